@@ -1,0 +1,54 @@
+// What the files of this target share. Nothing here is for callers.
+#ifndef MOONGATE_CJSON_INTERNAL_H
+#define MOONGATE_CJSON_INTERNAL_H
+#include "cjson.h"
+#include <string.h>
+
+// Byte classes: one table look-up instead of chains of comparisons.
+enum {
+    CJ_C_PLAIN = 1,     // may stand unescaped in a string and is one byte of UTF-8
+    CJ_C_SPACE = 2,
+    CJ_C_DIGIT = 4,
+    CJ_C_NUMBER = 8,    // may stand in a number
+};
+extern const uint8_t cj_class[256];
+
+static inline const uint8_t *cj_skip_space(const uint8_t *at, const uint8_t *end) {
+    while (at < end && (cj_class[*at] & CJ_C_SPACE)) at++;
+    return at;
+}
+
+// The bytes of the UTF-8 sequence at `at` (1 to 4), or 0 when it is malformed, cut off, or NUL.
+int cj_utf8_length(const uint8_t *at, const uint8_t *end);
+// The end of the run of plain bytes at `at`.
+const uint8_t *cj_plain_run(const uint8_t *at, const uint8_t *end);
+// The closing quote of the string whose first byte is `at`, or NULL. Checks nothing else.
+const uint8_t *cj_closing_quote(const uint8_t *at, const uint8_t *end, bool *escaped);
+// Decodes the escape at `*at` (which points at the backslash) into 1 to 4 bytes; moves `*at` behind it.
+cj_status cj_escape(const uint8_t **at, const uint8_t *end, char out[4], int *count);
+// Unescapes and checks the inside of a string. Never writes past `capacity` (CJ_MEMORY). `*at` ends at the fault.
+cj_status cj_unescape(const uint8_t **at, const uint8_t *end, char *out, size_t capacity, size_t *length);
+// Reads the number at `*at`.
+cj_status cj_scan_number(const uint8_t **at, const uint8_t *end, cj_token *token);
+
+// Registers a key of the innermost open object: CJ_DUPLICATE, CJ_TOO_MANY, CJ_MEMORY or CJ_OK.
+cj_status cj_keys_add(cj_scanner *s, const uint8_t *raw, size_t raw_length, bool escaped,
+                      const char *text, size_t length);
+// Forgets the keys of the innermost open object.
+void cj_keys_close(cj_scanner *s);
+// A hash that is keyed per process, so that colliding keys cannot be prepared.
+uint64_t cj_hash(const char *text, size_t length);
+
+// --- Walking bytes that have been checked: bounds are kept whatever they hold, grammar is not looked at twice.
+
+typedef struct { cj_span key, value; bool escaped; } cj_pair;   // key: raw, without the quotes
+// Moves `*at` behind the value there. False when the bytes end too early or nest too deep.
+bool cj_walk_value(const uint8_t **at, const uint8_t *end);
+// Enters an object: `*at` moves behind the brace. False when it is none.
+bool cj_walk_enter(const uint8_t **at, const uint8_t *end);
+// The next member. 1: there is one; 0: the object is closed; -1: the bytes are not what was promised.
+int cj_walk_member(const uint8_t **at, const uint8_t *end, cj_pair *pair);
+// Compares keys as unescaped bytes, like memcmp and then by length.
+int cj_pair_compare(const cj_pair *a, const cj_pair *b);
+int cj_pair_compare_text(const cj_pair *a, const char *text, size_t length);
+#endif

@@ -1,0 +1,195 @@
+// The pull scanner: one state machine, no recursion.
+#include "internal.h"
+#include <stdlib.h>
+
+enum { VALUE, VALUE_OR_END, KEY, KEY_OR_END, COMMA_OR_END, DONE };
+
+void cj_scanner_init(cj_scanner *s, const uint8_t *bytes, size_t length) {
+    s->start = s->at = bytes;
+    s->end = bytes + length;
+    s->depth = 0;
+    s->expect = VALUE;
+    s->failed = CJ_OK;
+    s->scratch = NULL;
+    s->scratch_size = 0;
+    s->seen = NULL;
+    s->seen_count = s->seen_size = 0;
+    s->slots = NULL;
+    s->slot_count = s->slots_used = 0;
+}
+
+void cj_scanner_free(cj_scanner *s) {
+    free(s->scratch);
+    free(s->seen);
+    free(s->slots);
+    s->scratch = NULL;
+    s->seen = NULL;
+    s->slots = NULL;
+    s->scratch_size = s->seen_size = s->slot_count = s->seen_count = s->slots_used = 0;
+    s->at = s->end;
+    if (s->failed == CJ_OK && s->expect != DONE) s->failed = CJ_SYNTAX;
+}
+
+size_t cj_offset(const cj_scanner *s) { return (size_t)(s->at - s->start); }
+
+static cj_token fail(cj_scanner *s, cj_status status) {
+    s->failed = (uint8_t)status;
+    return (cj_token){ .type = CJ_ERROR, .status = status };
+}
+
+// Reads a string; `at` is behind its opening quote and ends behind the closing one.
+static cj_status read_string(cj_scanner *s, cj_token *token, bool *escaped) {
+    const uint8_t *from = s->at, *at = from;
+    *escaped = false;
+    for (;;) {
+        at = cj_plain_run(at, s->end);
+        if (at == s->end) { s->at = at; return CJ_SYNTAX; }
+        if (*at == '"') break;
+        if (*at == '\\') { *escaped = true; break; }
+        int n = *at < 0x20 && *at != 0 ? -1 : cj_utf8_length(at, s->end);
+        if (n <= 0) { s->at = at; return n < 0 ? CJ_SYNTAX : CJ_UTF8; }
+        at += n;
+    }
+    token->text = (const char *)from;
+    token->length = (size_t)(at - from);
+    if (!*escaped) { s->at = at + 1; return CJ_OK; }
+    bool ignored;
+    const uint8_t *close = cj_closing_quote(at, s->end, &ignored);
+    if (close == NULL) { s->at = s->end; return CJ_SYNTAX; }
+    size_t needed = (size_t)(close - from);
+    if (needed > s->scratch_size) {
+        size_t size = needed < 256 ? 256 : needed;
+        char *scratch = realloc(s->scratch, size);
+        if (scratch == NULL) return CJ_MEMORY;
+        s->scratch = scratch;
+        s->scratch_size = size;
+    }
+    cj_status status = cj_unescape(&s->at, close, s->scratch, s->scratch_size, &token->length);
+    if (status != CJ_OK) return status;
+    token->text = s->scratch;
+    s->at = close + 1;
+    return CJ_OK;
+}
+
+static bool good_key(const char *text, size_t length) {
+    if (length == 0 || length > CJ_MAX_KEY) return false;
+    for (size_t i = 0; i < length; i++) if ((uint8_t)text[i] < 0x20 || text[i] == 0x7f) return false;
+    return true;
+}
+
+static cj_token read_key(cj_scanner *s) {
+    cj_token token = { .type = CJ_KEY_NAME };
+    const uint8_t *quote = s->at;
+    bool escaped;
+    s->at++;
+    cj_status status = read_string(s, &token, &escaped);
+    if (status != CJ_OK) return fail(s, status);
+    const uint8_t *behind = s->at;
+    s->at = quote;   // where the fault is, if there is one
+    if (!good_key(token.text, token.length)) return fail(s, CJ_KEY);
+    status = cj_keys_add(s, quote + 1, (size_t)(behind - quote) - 2, escaped, token.text, token.length);
+    if (status != CJ_OK) return fail(s, status);
+    s->at = cj_skip_space(behind, s->end);
+    if (s->at == s->end || *s->at != ':') return fail(s, CJ_SYNTAX);
+    s->at = cj_skip_space(s->at + 1, s->end);
+    s->expect = VALUE;
+    return token;
+}
+
+static inline void value_done(cj_scanner *s) { s->expect = s->depth == 0 ? DONE : COMMA_OR_END; }
+
+static cj_token open_container(cj_scanner *s, bool object) {
+    if (s->depth == CJ_MAX_DEPTH) return fail(s, CJ_DEPTH);
+    s->at++;
+    s->kind[s->depth] = object ? 'o' : 'a';
+    s->keys[s->depth] = 0;
+    s->depth++;
+    s->expect = object ? KEY_OR_END : VALUE_OR_END;
+    return (cj_token){ .type = object ? CJ_OBJECT_BEGIN : CJ_ARRAY_BEGIN };
+}
+
+static cj_token close_container(cj_scanner *s) {
+    bool object = s->kind[s->depth - 1] == 'o';
+    if (*s->at != (object ? '}' : ']')) return fail(s, CJ_SYNTAX);
+    s->at++;
+    if (object) cj_keys_close(s);
+    s->depth--;
+    value_done(s);
+    return (cj_token){ .type = object ? CJ_OBJECT_END : CJ_ARRAY_END };
+}
+
+static cj_token read_word(cj_scanner *s, const char *word, size_t length, cj_token_type type) {
+    if ((size_t)(s->end - s->at) < length || memcmp(s->at, word, length) != 0) return fail(s, CJ_SYNTAX);
+    s->at += length;
+    value_done(s);
+    return (cj_token){ .type = type };
+}
+
+static cj_token read_value(cj_scanner *s) {
+    cj_token token = { .type = CJ_STRING };
+    cj_status status;
+    switch (*s->at) {
+    case '{': return open_container(s, true);
+    case '[': return open_container(s, false);
+    case 't': return read_word(s, "true", 4, CJ_TRUE);
+    case 'f': return read_word(s, "false", 5, CJ_FALSE);
+    case 'n': return read_word(s, "null", 4, CJ_NULL);
+    case '"': {
+        bool escaped;
+        s->at++;
+        status = read_string(s, &token, &escaped);
+        break;
+    }
+    case '-': case '0': case '1': case '2': case '3': case '4':
+    case '5': case '6': case '7': case '8': case '9':
+        status = cj_scan_number(&s->at, s->end, &token);
+        break;
+    default: return fail(s, CJ_SYNTAX);
+    }
+    if (status != CJ_OK) return fail(s, status);
+    value_done(s);
+    return token;
+}
+
+cj_token cj_next(cj_scanner *s) {
+    if (s->failed != CJ_OK) return (cj_token){ .type = CJ_ERROR, .status = (cj_status)s->failed };
+    const uint8_t *at = s->at = cj_skip_space(s->at, s->end);
+    if (s->expect == DONE) {
+        if (at != s->end) return fail(s, CJ_TRAILING);
+        return (cj_token){ .type = CJ_END };
+    }
+    if (at == s->end) return fail(s, CJ_SYNTAX);
+    if (s->expect == COMMA_OR_END) {
+        if (*at != ',') return close_container(s);
+        at = s->at = cj_skip_space(at + 1, s->end);
+        if (at == s->end) return fail(s, CJ_SYNTAX);
+        s->expect = s->kind[s->depth - 1] == 'o' ? KEY : VALUE;
+    }
+    switch (s->expect) {
+    case KEY_OR_END: if (*at == '}') return close_container(s); break;
+    case VALUE_OR_END: if (*at == ']') return close_container(s); return read_value(s);
+    case VALUE: return read_value(s);
+    default: break;
+    }
+    return *at == '"' ? read_key(s) : fail(s, CJ_SYNTAX);
+}
+
+bool cj_skip(cj_scanner *s, cj_token first, cj_status *status) {
+    if (first.type == CJ_KEY_NAME) first = cj_next(s);
+    if (first.type == CJ_OBJECT_BEGIN || first.type == CJ_ARRAY_BEGIN) {
+        uint8_t depth = s->depth;
+        while (first.type != CJ_ERROR && s->depth >= depth) first = cj_next(s);
+    }
+    if (status != NULL) *status = first.type == CJ_ERROR ? first.status : CJ_OK;
+    return first.type != CJ_ERROR;
+}
+
+cj_status cj_check(const uint8_t *bytes, size_t length, cj_token_type *type) {
+    cj_scanner s;
+    cj_scanner_init(&s, bytes, length);
+    cj_token token = cj_next(&s);
+    if (type != NULL) *type = token.type;
+    while (token.type != CJ_END && token.type != CJ_ERROR) token = cj_next(&s);
+    cj_scanner_free(&s);
+    return token.type == CJ_ERROR ? token.status : CJ_OK;
+}

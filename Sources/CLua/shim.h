@@ -1,0 +1,6 @@
+#ifndef MOONGATE_CLUA_SHIM_H
+#define MOONGATE_CLUA_SHIM_H
+#include <lua.h>
+#include <lauxlib.h>
+#include <lualib.h>
+#endif

@@ -1,0 +1,1 @@
+int CLuaBridge_stub;

@@ -1,0 +1,1 @@
+int CTokens_stub;

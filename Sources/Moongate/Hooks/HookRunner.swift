@@ -1,0 +1,148 @@
+import MoongateTokens
+
+/// The hooks by the names that files, logs and documents use.
+public enum HookName: String, Sendable, CaseIterable {
+    case signIn, redirect, jwt, session, authorize, events
+}
+
+/// Runs hooks that are scripts. The engine knows no Lua: a generation carries one of these, or none.
+///
+/// A runner belongs to one generation and never changes. Chains over several owners (plugins, then the site) are the
+/// engine's: ``chain(_:)`` lists who has a part in a hook, in order.
+public protocol HookRunner: Sendable {
+    /// Who has a part in `hook`, in the order of their turn; empty when nobody has.
+    func chain(_ hook: HookName) -> [HookReference]
+    /// Lends a worker for the hooks of one request. Ended by ``HookLease/end()``.
+    /// - Throws: ``ScriptFailure`` with code `overloaded` when too many are lent.
+    func lease() throws -> any HookLease
+}
+
+/// One script's part in a hook.
+public struct HookReference: Sendable, Hashable {
+    /// The runner's own number for it.
+    public let index: Int
+    /// `scripts/jwt.lua`: what logs and errors call it.
+    public let file: String
+
+    /// A reference from its parts.
+    public init(index: Int, file: String) {
+        self.index = index
+        self.file = file
+    }
+}
+
+/// A borrowed worker: one virtual machine, used by one task at a time, for the hooks of one request.
+public protocol HookLease: AnyObject {
+    /// Runs a hook until it is done or its first slice is over. Synchronous: this is the session read's fast path.
+    func start(_ hook: HookReference, _ call: HookCall) -> HookStep
+    /// Goes on after ``HookStep/pending``: gives way to others, answers what the script waits for, resumes.
+    func proceed() async -> HookStep
+    /// Gives the worker back. Nothing of the lease may be used afterwards.
+    func end()
+}
+
+/// The one table that a hook is given, and what happens to its result.
+public struct HookCall: Sendable {
+    /// A field of the table.
+    public struct Argument: Sendable {
+        /// What a field holds.
+        public enum Value: Sendable {
+            /// A JSON document.
+            case json([UInt8])
+            /// The kept result of the hook before (the token that `jwt` returned), with no copy and no decoding.
+            case kept
+        }
+
+        /// The field's name.
+        public let name: StaticString
+        /// What it holds.
+        public let value: Value
+
+        /// A field from its parts.
+        public init(_ name: StaticString, _ value: Value) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// The fields of the table.
+    public var arguments: [Argument]
+    /// Top-level members of the result that get back the value they have in `original` (absent stays absent), whatever
+    /// the script did: the reserved claims. `nil`: the result is taken as it is.
+    public var restoring: Restoration?
+    /// Keep the result for the next call of this lease.
+    public var keepsResult: Bool
+    /// The hook may return nothing at all (events).
+    public var allowsNoValue: Bool
+
+    /// See ``restoring``.
+    public struct Restoration: Sendable {
+        /// Sorted by bytes.
+        public var names: [StaticString]
+        /// Canonical JSON of the object before the hook.
+        public var original: [UInt8]
+
+        /// A restoration from its parts.
+        public init(names: [StaticString], original: [UInt8]) {
+            self.names = names
+            self.original = original
+        }
+    }
+
+    /// A call with these fields.
+    public init(
+        _ arguments: [Argument], restoring: Restoration? = nil, keepsResult: Bool = false, allowsNoValue: Bool = false
+    ) {
+        self.arguments = arguments
+        self.restoring = restoring
+        self.keepsResult = keepsResult
+        self.allowsNoValue = allowsNoValue
+    }
+}
+
+/// Where a hook stands.
+public enum HookStep: Sendable {
+    /// Done.
+    case returned(HookResult)
+    /// Its slice is over, or it waits for the host: call ``HookLease/proceed()``.
+    case pending
+    /// It failed; the worker runs nothing more.
+    case failed(ScriptFailure)
+}
+
+/// What a hook returned.
+public enum HookResult: Sendable {
+    /// An explicit `nil`.
+    case null
+    /// Canonical JSON: keys in byte order. `restored` names the reserved claims that the script had tried to change.
+    case value([UInt8], restored: [String])
+    /// `deny{ code = …, message = … }`, made by the host.
+    case denied(code: String, message: String?)
+    /// Nothing (only where ``HookCall/allowsNoValue``).
+    case nothing
+}
+
+/// Why a script did not finish. Never a refusal of a user, and never permission.
+public struct ScriptFailure: Error, Sendable, Equatable, CustomStringConvertible {
+    /// A stable name: `script.error`, `script.steps`, `script.memory`, `hook.noReturn`, `hook.type`, `overloaded`, …
+    public let code: String
+    /// What happened, in words; no addresses, no secrets.
+    public let message: String
+    /// The file, as in `scripts/jwt.lua`.
+    public let script: String?
+    /// The line in it, counted from 1.
+    public let line: Int?
+
+    /// A failure from its parts.
+    public init(code: String, message: String, script: String? = nil, line: Int? = nil) {
+        self.code = code
+        self.message = message
+        self.script = script
+        self.line = line
+    }
+
+    public var description: String {
+        let place = script.map { file in line.map { "\(file):\($0): " } ?? "\(file): " } ?? ""
+        return "\(place)\(message) (\(code))"
+    }
+}

@@ -1,0 +1,4 @@
+import Hummingbird
+import ArgumentParser
+import MoongateSQL
+@main struct M { static func main() { print("stub") } }

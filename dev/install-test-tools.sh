@@ -1,0 +1,48 @@
+#!/bin/bash
+# Installs what the end-to-end tests need and this machine lacks, and says which.
+# Debian's python3 is externally managed, so the Python side lives in .build/test-venv.
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+venv="$root/.build/test-venv"
+requirements="$root/Tests/EndToEnd/requirements.txt"
+stamp="$venv/requirements.sha256"
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# command or file that shows a package is there, and the package
+needed=(
+    chromium:chromium
+    chromedriver:chromium-driver
+    wrk:wrk
+    openssl:openssl
+    python3:python3
+    curl:curl
+)
+
+missing=()
+for pair in "${needed[@]}"; do
+    command -v "${pair%%:*}" >/dev/null 2>&1 || missing+=("${pair#*:}")
+done
+command -v python3 >/dev/null 2>&1 && python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
+# Chromium draws boxes instead of letters when no font is there at all.
+compgen -G '/usr/share/fonts/truetype/*/*.ttf' >/dev/null || missing+=(fonts-dejavu-core)
+
+if [ ${#missing[@]} -gt 0 ]; then
+    echo "installing Debian packages: ${missing[*]}"
+    as_root apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+wanted="$(sha256sum <"$requirements" | cut -d' ' -f1) $(python3 --version)"
+if [ ! -x "$venv/bin/pytest" ] || [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
+    echo "installing Python packages into ${venv#"$root"/}"
+    rm -rf "$venv"
+    mkdir -p "$(dirname "$venv")"
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install -q --disable-pip-version-check -r "$requirements"
+    echo "$wanted" >"$stamp"
+fi
