@@ -137,7 +137,7 @@ static bool put_short_decimal(cj_buffer *b, double value) {
     double size = fabs(value);
     if (size < 1e-5 || size > 1e9) return false;
     for (int k = 1; k <= 6; k++) {
-        double scaled = nearbyint(size * powers[k]);
+        double scaled = (double)(uint64_t)(size * powers[k] + 0.5);   // below 2^50: no overflow
         if (scaled >= two53 || scaled / powers[k] != size) continue;
         char text[20], out[32];
         size_t count = format_unsigned((uint64_t)scaled, text), used = 0;
