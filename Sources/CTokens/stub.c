@@ -1,1 +1,0 @@
-int CTokens_stub;
