@@ -12,9 +12,9 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from .ports import free_port
 
 CLIENT_ID = "moongate"
-CLIENT_SECRET = "corp-secret-:+% with-odd-bytes-0123456789"
+CLIENT_SECRET = "corp-secret-0123456789-0123456789"
 USER = "ada"
-PASSWORD = "correct horse battery staple"
+PASSWORD = "correct-horse-battery-staple"
 EMAIL = "ada@example.com"
 
 

@@ -1,0 +1,194 @@
+"""Scripts are saved while requests run: nobody notices but by the new answer."""
+
+import signal
+import threading
+import time
+
+import pytest
+
+from harness.client import Client
+from harness.site import oidc
+
+RATE = 200
+WORKERS = 4
+
+
+def showing(version: int) -> str:
+    return f"return function(p)\n  p.session.version = {version}\n  return p.session\nend\n"
+
+
+BROKEN = "return function(p)\n  p.session.version = 99\n  return p.session\nend end\n"
+BROKEN_LINE = 4
+
+
+class Traffic:
+    """Session reads at a steady rate by one signed-in user; remembers (time, status, version)."""
+
+    def __init__(self, server):
+        self.seen: list[tuple[float, int, object]] = []
+        self._stop = threading.Event()
+        first = Client(server.origin)
+        assert first.sign_in("ada").sets_session
+        self._threads = [threading.Thread(target=self._run, args=(server.origin, dict(first.jar)), daemon=True)
+                         for _ in range(WORKERS)]
+        for thread in self._threads:
+            thread.start()
+
+    def _run(self, origin, jar):
+        client = Client(origin)
+        due = time.monotonic()
+        while not self._stop.is_set():
+            try:
+                answer = client.get("/auth/session", cookies=jar)
+                version = answer.json().get("version") if answer.status == 200 else None
+                self.seen.append((time.monotonic(), answer.status, version))
+            except Exception as problem:  # whatever went wrong is a failed request
+                self.seen.append((time.monotonic(), 0, repr(problem)))
+            due += WORKERS / RATE
+            self._stop.wait(max(0, due - time.monotonic()))
+        client.close()
+
+    def stop(self):
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(5)
+
+    def failures(self):
+        return [entry for entry in self.seen if entry[1] != 200 or entry[2] is None]
+
+    def wait_version(self, version, timeout=5):
+        """When a version was first seen, or None."""
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            for moment, _, seen in list(self.seen):
+                if seen == version:
+                    return moment
+            time.sleep(0.01)
+        return None
+
+
+@pytest.fixture
+def server(site):
+    site.with_credentials()
+    site.script("session", showing(1))
+    return site.start()
+
+
+@pytest.fixture
+def traffic(server):
+    running = Traffic(server)
+    assert running.wait_version(1)
+    yield running
+    running.stop()
+
+
+def test_a_saved_script_is_seen_within_a_second_and_no_request_fails(site, traffic):
+    for version in (2, 3, 4):
+        saved = time.monotonic()
+        site.script("session", showing(version))
+        first = traffic.wait_version(version)
+        assert first and first - saved < 1
+        time.sleep(0.3)
+    traffic.stop()
+    assert traffic.failures() == []
+    assert len(traffic.seen) > RATE * 0.5
+
+
+def test_versions_never_go_back(site, traffic):
+    for version in (2, 3, 4):
+        site.script("session", showing(version))
+        assert traffic.wait_version(version)
+        time.sleep(0.1)
+        last = [entry[2] for entry in traffic.seen][-5:]
+        assert set(last) == {version}
+
+
+def test_a_broken_script_keeps_the_old_one_and_the_log_says_where_and_why(site, server, traffic):
+    mark = server.log.mark()
+    site.script("session", BROKEN)
+    record = server.log.wait(lambda r: "scripts/session.lua" in str(r) and r["level"] == "error", mark=mark)
+    assert record, server.log.since(mark)
+    assert record["code"] == "script.syntax"
+    assert f"{BROKEN_LINE}" in str(record.get("line", record["message"]))
+    assert "end" in str(record)
+    time.sleep(0.2)
+    traffic.stop()
+    assert traffic.failures() == []
+    assert {entry[2] for entry in traffic.seen} == {1}
+
+
+def test_a_mended_script_is_taken_after_a_broken_one(site, server, traffic):
+    site.script("session", BROKEN)
+    assert server.log.wait(lambda r: "scripts/session.lua" in str(r) and r["level"] == "error")
+    site.script("session", showing(2))
+    assert traffic.wait_version(2)
+
+
+def test_a_file_written_in_place_is_taken_too(site, traffic):
+    (site.folder / "scripts/session.lua").write_text(showing(2))
+    assert traffic.wait_version(2)
+
+
+def test_a_new_script_file_is_taken(site, server, client_of):
+    client = client_of(server)
+    client.sign_in("ada")
+    site.script("signIn", "return function(p) return false end")
+    end = time.monotonic() + 3
+    while time.monotonic() < end and client_of(server).sign_in("bob").error != "AccessDenied":
+        time.sleep(0.05)
+    assert client_of(server).sign_in("bob").error == "AccessDenied"
+
+
+def test_a_deleted_script_no_longer_runs(site, server, traffic):
+    (site.folder / "scripts/session.lua").unlink()
+    assert traffic.wait_version(None)
+
+
+def test_a_shared_library_that_changed_is_taken(site, client_of):
+    site.with_credentials()
+    site.write("scripts/lib/version.lua", "return 1")
+    site.script("session", 'return function(p) p.session.version = require "version" return p.session end')
+    running = Traffic(site.start())
+    try:
+        assert running.wait_version(1)
+        site.write("scripts/lib/version.lua", "return 2")
+        assert running.wait_version(2)
+    finally:
+        running.stop()
+
+
+def test_a_configuration_that_became_wrong_keeps_the_old_one(site, server, client_of):
+    mark = server.log.mark()
+    site.write("config.lua", (site.folder / "config.lua").read_text().replace("providers =", "provider_s ="))
+    assert server.log.wait(lambda r: "providers" in str(r) and r["level"] == "error", mark=mark)
+    assert client_of(server).sign_in("ada").sets_session
+
+
+def test_a_provider_added_to_the_configuration_appears(site, server, client_of):
+    client = client_of(server)
+    config = (site.folder / "config.lua").read_text()
+    more = oidc("late", "http://127.0.0.1:9", name="Late")
+    site.write("config.lua", config.replace("providers = {", f"providers = {{\n    {more},"))
+    end = time.monotonic() + 3
+    while time.monotonic() < end and "late" not in client.providers():
+        time.sleep(0.05)
+    assert "late" in client.providers()
+
+
+def test_a_changed_database_needs_a_restart_and_says_so(site, server):
+    mark = server.log.mark()
+    site.write("config.lua", (site.folder / "config.lua").read_text().replace("memory:", "sqlite:other.db"))
+    assert server.log.wait(lambda r: "database" in str(r) and r["level"] in ("error", "warning"), mark=mark)
+
+
+def test_a_hangup_signal_reloads(site, client_of):
+    site.with_credentials(reload="{ watch = false }")
+    site.script("session", showing(1))
+    server = site.start()
+    running = Traffic(server)
+    try:
+        site.script("session", showing(2))
+        server.process.send_signal(signal.SIGHUP)
+        assert running.wait_version(2)
+    finally:
+        running.stop()
