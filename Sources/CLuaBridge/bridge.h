@@ -1,0 +1,166 @@
+// What the files of this target share. Nothing here is for callers.
+#ifndef MOONGATE_BRIDGE_H
+#define MOONGATE_BRIDGE_H
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "CLuaBridge.h"
+#include "cjson.h"
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+#include <string.h>
+
+typedef enum {
+    MG_WITHIN = 0, MG_OVER_STEPS, MG_OVER_CPU, MG_OVER_WALL, MG_OVER_MEMORY, MG_OVER_HOST_CALLS,
+} mg_breach;
+
+// Why the coroutine yielded. Left just before the yield; a yield without one is an error.
+typedef enum { MG_MARK_NONE = 0, MG_MARK_SLICE, MG_MARK_WAIT, MG_MARK_BREACH } mg_mark;
+
+typedef enum { MG_IDLE = 0, MG_BEGUN, MG_SUSPENDED, MG_ASKING, MG_SPENT } mg_phase;
+
+typedef struct { const char *key; size_t length; int64_t index; } mg_step;   // key NULL: an index
+
+// A value that may not cross, and where it stands.
+typedef struct {
+    const char *code;
+    char message[160];
+    mg_step path[CJ_MAX_DEPTH + 2];
+    int depth;
+} mg_refusal;
+
+typedef struct { uint64_t prefix; const char *text; size_t length; int slot; } mg_entry;
+
+typedef struct { int reference; const char *script; } mg_chunk;
+
+struct mg_answer { mg_answer_status status; bool set; char kind[32]; cj_buffer bytes; };
+
+typedef struct { const char *name; size_t offset, length; bool kept; } mg_given;   // an argument
+
+#define MG_MAX_ARGUMENTS 12
+#define MG_MAX_RESTORED 32
+#define MG_MAX_MESSAGE 512
+
+typedef struct {
+    int entry;
+    mg_mode mode;
+    uint32_t flags;
+    const char *result_name;
+    mg_given arguments[MG_MAX_ARGUMENTS];
+    int argument_count;
+    bool too_many;
+    const char *restored[MG_MAX_RESTORED];
+    uint32_t restored_count;
+    const char *restored_argument;       // NULL: the document below
+    size_t document_offset, document_length;
+    size_t member_offset, member_length;
+} mg_call;
+
+struct mg_state {
+    lua_State *L, *co;
+    mg_limits limits;
+    mg_host_call host;
+    void *context;
+
+    size_t used, peak, slice_bytes, hurry_at;    // memory; slice_bytes counts what was allocated, freed or not
+    uint32_t refusals;
+    bool hurried;                                // the allocator has brought the next look forward
+    bool tightened;                              // the collector runs as usual again (see budget.c)
+
+    mg_phase phase;
+    mg_mark mark;
+    mg_breach breach;
+    uint64_t steps, slice_steps, owed;           // owed: steps of library functions since the last look at the clock
+    uint64_t slices, calls;
+    uint64_t deadline, slice_began, cpu_used, cpu_began;
+    bool cpu_known;
+    uint32_t host_calls;
+
+    mg_call call;
+    cj_buffer input, output, asked;              // arguments, the result, what is asked of the host
+    mg_answer answer;
+    uint32_t asked_function;
+    uint64_t resume_number;
+    mg_result result;
+    mg_failure failure;
+    char message[MG_MAX_MESSAGE], path[MG_MAX_MESSAGE], handle_kind[32];
+
+    cj_scanner scanner;
+    bool scanning;
+    mg_entry *entries;
+    size_t entries_used, entries_size;
+
+    mg_chunk *chunks;                            // the entries
+    int chunk_count;
+    char **scripts;                              // every script name, for reports
+    size_t script_count;
+
+    // Registry references and addresses of what the bridge made.
+    int environment, base, libraries, memo, kept, library_tables;
+    const void *array_mark, *handle_mark;
+    int array_ref, handle_ref;
+
+    uint8_t random[256];
+    size_t random_left;
+    mg_state *next;                              // in the queue of the closing thread
+};
+
+static inline mg_state *mg_of(lua_State *L) { return *(mg_state **)lua_getextraspace(L); }
+
+// state.c
+void *mg_allocate(void *state, void *block, size_t old_size, size_t new_size);
+const char *mg_script_name(mg_state *S, const char *name);    // a copy that lives as long as the state
+void mg_refresh(mg_state *S);
+
+// budget.c
+void mg_hook_set(mg_state *S);
+void mg_hurry(mg_state *S);
+void mg_slice_begin(mg_state *S);
+void mg_slice_end(mg_state *S);
+void mg_count(lua_State *L, uint64_t steps);                  // raises or yields when it is too much
+int mg_stop(lua_State *L, mg_state *S, mg_breach breach);     // returns only inside a hook
+const char *mg_breach_code(mg_breach breach);
+const char *mg_breach_text(mg_breach breach);
+
+// failure.c
+void mg_fail(mg_state *S, const char *code, const char *message);
+void mg_fail_refused(mg_state *S, const mg_refusal *refusal, const char *root);
+void mg_find_place(mg_state *S, lua_State *L);                 // into the failure
+void mg_fail_error(mg_state *S, lua_State *L, int status);
+size_t mg_render_path(const mg_refusal *refusal, const char *root, char *out, size_t size);
+
+// decode.c: may raise memory errors only
+bool mg_decode(mg_state *S, lua_State *L, const uint8_t *bytes, size_t length, cj_status *status);
+int mg_null_metatable(lua_State *L, int index);               // pushes it and returns 1 when the table keeps nulls
+
+// encode.c
+bool mg_encode(mg_state *S, lua_State *L, int index, cj_buffer *out, uint32_t flags, mg_refusal *refusal);
+bool mg_good_key(const char *text, size_t length);
+bool mg_refuse(mg_refusal *refusal, const char *code, const char *format, ...);
+
+// handle.c
+void mg_handle_push(mg_state *S, lua_State *L, const char *kind, const uint8_t *bytes, size_t length);
+const char *mg_handle_at(mg_state *S, lua_State *L, int index, const uint8_t **bytes, size_t *length);
+void mg_handle_setup(mg_state *S, lua_State *L);
+
+// restore.c
+void mg_originals(mg_state *S, lua_State *L, int arguments);  // pushes a table of the originals
+void mg_put_back(mg_state *S, lua_State *L, int result, int originals);
+
+// host.c
+void mg_host_define(mg_state *S, lua_State *L, const char *name, uint32_t function, uint32_t flags);
+
+// sandbox.c, library_*.c
+void mg_sandbox(mg_state *S, lua_State *L);
+void mg_proxy(mg_state *S, lua_State *L, const char *name);   // the table at the top becomes its proxy
+int mg_real(lua_State *L, int index);                         // pushes the table behind a proxy; 0 when it is none
+void mg_library_base(mg_state *S, lua_State *L);              // each: fills the table at the top
+void mg_library_string(mg_state *S, lua_State *L);
+void mg_library_pattern(mg_state *S, lua_State *L);
+void mg_library_table(mg_state *S, lua_State *L);
+void mg_library_math(mg_state *S, lua_State *L);
+void mg_library_utf8(mg_state *S, lua_State *L);
+void mg_library_json(mg_state *S, lua_State *L);
+void mg_tostring(lua_State *L, int index);                    // pushes text without addresses
+#endif

@@ -1,0 +1,284 @@
+// Lua values into JSON, read raw: no metatable of a script is ever honoured, and whatever JSON cannot say is refused
+// with its path. Keys come out in byte order.
+#include "bridge.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct {
+    mg_state *S;
+    lua_State *L;
+    cj_buffer *out;
+    uint32_t flags;
+    int depth;
+    const void *open[CJ_MAX_DEPTH];
+    mg_refusal *refusal;
+} encoder;
+
+static bool encode_value(encoder *e, int index);
+
+bool mg_refuse(mg_refusal *refusal, const char *code, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(refusal->message, sizeof refusal->message, format, arguments);
+    va_end(arguments);
+    refusal->code = code;
+    return false;
+}
+
+bool mg_good_key(const char *text, size_t length) {
+    if (length == 0 || length > CJ_MAX_KEY) return false;
+    for (size_t i = 0; i < length; i++) if ((uint8_t)text[i] < 0x20 || text[i] == 0x7f) return false;
+    return true;
+}
+
+static bool too_large(encoder *e) {
+    return mg_refuse(e->refusal, "script.result", "more than %zu bytes", e->out->limit);
+}
+
+// The first eight bytes, so that most comparisons are one of integers.
+static uint64_t key_prefix(const char *text, size_t length) {
+    uint64_t prefix = 0;
+    if (length >= 8) memcpy(&prefix, text, 8); else memcpy(&prefix, text, length);
+    return __builtin_bswap64(prefix);
+}
+
+static bool add_entry(encoder *e, const char *text, size_t length, int slot) {
+    mg_state *S = e->S;
+    if (S->entries_used == S->entries_size) {
+        size_t size = S->entries_size == 0 ? 128 : S->entries_size * 2;
+        mg_entry *grown = realloc(S->entries, size * sizeof *grown);
+        if (grown == NULL) return mg_refuse(e->refusal, "script.memory", "no memory for the result");
+        S->entries = grown;
+        S->entries_size = size;
+    }
+    S->entries[S->entries_used++] = (mg_entry){ key_prefix(text, length), text, length, slot };
+    return true;
+}
+
+static inline bool before(const mg_entry *a, const mg_entry *b) {
+    if (a->prefix != b->prefix) return a->prefix < b->prefix;
+    size_t shorter = a->length < b->length ? a->length : b->length;
+    int order = memcmp(a->text, b->text, shorter);
+    return order != 0 ? order < 0 : a->length < b->length;
+}
+
+static void sort_entries(mg_entry *list, size_t count) {
+    static const size_t gaps[] = { 701, 301, 132, 57, 23, 10, 4, 1 };
+    for (size_t g = 0; g < sizeof gaps / sizeof *gaps; g++) {
+        size_t gap = gaps[g];
+        for (size_t i = gap; i < count; i++) {
+            mg_entry entry = list[i];
+            size_t at = i;
+            for (; at >= gap && before(&entry, &list[at - gap]); at -= gap) list[at] = list[at - gap];
+            list[at] = entry;
+        }
+    }
+}
+
+static bool check_key(encoder *e, const char *text, size_t length) {
+    if (!mg_good_key(text, length) || !cj_valid_utf8(text, length))
+        return mg_refuse(e->refusal, "value.key", "a key that is empty, too long, or not plain text");
+    if ((e->flags & MG_ALLOW_HANDLES) && text[0] == '@')
+        return mg_refuse(e->refusal, "value.key", "keys that begin with '@' are the host's");
+    return true;
+}
+
+// Leaves key and value of every member on the stack, above `table`, and an entry for each.
+static bool collect(encoder *e, int table, bool nulls) {
+    lua_State *L = e->L;
+    size_t count = 0;
+    mg_step *step = &e->refusal->path[e->refusal->depth - 1];
+    lua_pushnil(L);
+    while (lua_next(L, table)) {
+        if (lua_type(L, -2) != LUA_TSTRING) {
+            e->refusal->depth--;
+            return mg_refuse(e->refusal, lua_type(L, -2) == LUA_TNUMBER ? "value.array" : "value.key",
+                             lua_type(L, -2) == LUA_TNUMBER ? "positions and names in one table"
+                                                            : "a key that is a %s", luaL_typename(L, -2));
+        }
+        size_t length;
+        const char *text = lua_tolstring(L, -2, &length);
+        *step = (mg_step){ text, length, 0 };
+        if (!check_key(e, text, length)) return false;
+        if (++count > CJ_MAX_KEYS) return mg_refuse(e->refusal, "value.keys", "more than %d keys", CJ_MAX_KEYS);
+        if (!add_entry(e, text, length, lua_gettop(L))) return false;
+        if (!lua_checkstack(L, 8)) return mg_refuse(e->refusal, "script.memory", "no memory for the result");
+        lua_pushvalue(L, -2);
+    }
+    if (!nulls || !mg_null_metatable(L, table)) return true;
+    int metatable = lua_gettop(L);
+    for (int i = 1; lua_rawgeti(L, metatable, i) == LUA_TSTRING; i++) {
+        lua_pushvalue(L, -1);
+        if (lua_rawget(L, table) != LUA_TNIL) { lua_pop(L, 2); continue; }
+        size_t length;
+        const char *text = lua_tolstring(L, -2, &length);
+        if (++count > CJ_MAX_KEYS) return mg_refuse(e->refusal, "value.keys", "more than %d keys", CJ_MAX_KEYS);
+        if (!add_entry(e, text, length, lua_gettop(L))) return false;
+        if (!lua_checkstack(L, 8)) return mg_refuse(e->refusal, "script.memory", "no memory for the result");
+    }
+    return true;
+}
+
+static bool encode_object(encoder *e, int table, bool nulls) {
+    mg_state *S = e->S;
+    size_t first = S->entries_used;
+    int depth = e->refusal->depth++;
+    if (!collect(e, table, nulls)) return false;
+    size_t count = S->entries_used - first;
+    sort_entries(S->entries + first, count);
+    cj_put_byte(e->out, '{');
+    for (size_t i = 0; i < count; i++) {
+        mg_entry entry = S->entries[first + i];
+        e->refusal->path[depth] = (mg_step){ entry.text, entry.length, 0 };
+        if (i > 0) cj_put_byte(e->out, ',');
+        cj_put_string(e->out, entry.text, entry.length);
+        cj_put_byte(e->out, ':');
+        if (!encode_value(e, entry.slot)) return false;
+    }
+    cj_put_byte(e->out, '}');
+    S->entries_used = first;
+    e->refusal->depth = depth;
+    return true;
+}
+
+// Whether the keys are 1…n; n, or -1 with a refusal.
+static lua_Integer sequence_length(encoder *e, int table) {
+    lua_State *L = e->L;
+    lua_Integer count = 0, largest = 0;
+    lua_pushnil(L);
+    while (lua_next(L, table)) {
+        lua_pop(L, 1);
+        lua_Integer key = lua_isinteger(L, -1) ? lua_tointeger(L, -1) : 0;
+        if (key < 1) {
+            mg_refuse(e->refusal, "value.array", lua_type(L, -1) == LUA_TSTRING ? "positions and names in one table"
+                                                                                : "a key that is no position");
+            return -1;
+        }
+        count++;
+        if (key > largest) largest = key;
+    }
+    if (largest == count) return count;
+    mg_refuse(e->refusal, "value.array", "an array with holes");
+    return -1;
+}
+
+static bool encode_array(encoder *e, int table) {
+    lua_State *L = e->L;
+    lua_Integer length = sequence_length(e, table);
+    if (length < 0) return false;
+    int depth = e->refusal->depth++;
+    cj_put_byte(e->out, '[');
+    for (lua_Integer i = 1; i <= length; i++) {
+        e->refusal->path[depth] = (mg_step){ NULL, 0, i };
+        if (i > 1) cj_put_byte(e->out, ',');
+        lua_rawgeti(L, table, i);
+        if (!encode_value(e, lua_gettop(L))) return false;
+        lua_pop(L, 1);
+        if (e->out->failed) return too_large(e);
+    }
+    cj_put_byte(e->out, ']');
+    e->refusal->depth = depth;
+    return true;
+}
+
+typedef enum { PLAIN, ARRAY, WITH_NULLS, FOREIGN } shape;
+
+static shape shape_of(encoder *e, int table) {
+    lua_State *L = e->L;
+    if (!lua_getmetatable(L, table)) return PLAIN;
+    const void *metatable = lua_topointer(L, -1);
+    lua_pop(L, 1);
+    if (metatable == e->S->array_mark) return ARRAY;
+    if (!mg_null_metatable(L, table)) return FOREIGN;
+    lua_pop(L, 1);
+    return WITH_NULLS;
+}
+
+static bool starts_as_array(lua_State *L, int table) {
+    lua_pushnil(L);
+    if (!lua_next(L, table)) return false;
+    bool number = lua_type(L, -2) == LUA_TNUMBER;
+    lua_pop(L, 2);
+    return number;
+}
+
+static bool encode_table(encoder *e, int table) {
+    lua_State *L = e->L;
+    const void *address = lua_topointer(L, table);
+    for (int i = 0; i < e->depth; i++)
+        if (e->open[i] == address) return mg_refuse(e->refusal, "value.cycle", "a table that contains itself");
+    if (e->depth == CJ_MAX_DEPTH) return mg_refuse(e->refusal, "value.depth", "nested deeper than %d", CJ_MAX_DEPTH);
+    if (!lua_checkstack(L, 16)) return mg_refuse(e->refusal, "script.memory", "no memory for the result");
+    shape s = shape_of(e, table);
+    if (s == FOREIGN) return mg_refuse(e->refusal, "value.metatable", "a table with a metatable");
+    e->open[e->depth++] = address;
+    int top = lua_gettop(L);
+    bool array = s == ARRAY || (s == PLAIN && starts_as_array(L, table));
+    bool good = array ? encode_array(e, table) : encode_object(e, table, s == WITH_NULLS);
+    if (good && e->out->failed) good = too_large(e);
+    lua_settop(L, top);
+    e->depth--;
+    return good;
+}
+
+static bool encode_string(encoder *e, int index) {
+    size_t length;
+    const char *text = lua_tolstring(e->L, index, &length);
+    if (length > e->out->limit) return too_large(e);
+    if (cj_put_string(e->out, text, length)) return true;
+    return mg_refuse(e->refusal, "value.string", "text that is not UTF-8, or holds NUL");
+}
+
+static bool encode_function(encoder *e) {
+    if (!(e->flags & MG_ALLOW_FUNCTIONS)) return mg_refuse(e->refusal, "value.function", "a function");
+    cj_put(e->out, "{\"@function\":[", 14);
+    for (int i = 0; i < e->refusal->depth; i++) {
+        const mg_step *step = &e->refusal->path[i];
+        if (i > 0) cj_put_byte(e->out, ',');
+        if (step->key == NULL) cj_put_int(e->out, step->index);
+        else cj_put_string(e->out, step->key, step->length);
+    }
+    cj_put(e->out, "]}", 2);
+    return true;
+}
+
+static bool encode_userdata(encoder *e, int index) {
+    const uint8_t *bytes;
+    size_t length;
+    const char *kind = mg_handle_at(e->S, e->L, index, &bytes, &length);
+    if (kind == NULL) return mg_refuse(e->refusal, "value.type", "a value of the host");
+    if (!(e->flags & MG_ALLOW_HANDLES)) return mg_refuse(e->refusal, "value.handle", "a %s value has no place here", kind);
+    cj_put(e->out, "{\"@", 3);
+    cj_put(e->out, kind, strlen(kind));
+    cj_put(e->out, "\":", 2);
+    cj_put(e->out, bytes, length);
+    cj_put_byte(e->out, '}');
+    return true;
+}
+
+static bool encode_value(encoder *e, int index) {
+    lua_State *L = e->L;
+    switch (lua_type(L, index)) {
+    case LUA_TNIL: cj_put(e->out, "null", 4); return true;
+    case LUA_TBOOLEAN:
+        if (lua_toboolean(L, index)) cj_put(e->out, "true", 4); else cj_put(e->out, "false", 5);
+        return true;
+    case LUA_TNUMBER:
+        if (lua_isinteger(L, index)) { cj_put_int(e->out, lua_tointeger(L, index)); return true; }
+        return cj_put_double(e->out, lua_tonumber(L, index))
+            || mg_refuse(e->refusal, "value.number", "a number that is not finite");
+    case LUA_TSTRING: return encode_string(e, index);
+    case LUA_TTABLE: return encode_table(e, index);
+    case LUA_TFUNCTION: return encode_function(e);
+    case LUA_TLIGHTUSERDATA: cj_put(e->out, "null", 4); return true;
+    default: return encode_userdata(e, index);
+    }
+}
+
+bool mg_encode(mg_state *S, lua_State *L, int index, cj_buffer *out, uint32_t flags, mg_refusal *refusal) {
+    encoder e = { .S = S, .L = L, .out = out, .flags = flags, .refusal = refusal };
+    S->entries_used = 0;
+    if (!encode_value(&e, lua_absindex(L, index))) return false;
+    return !out->failed || too_large(&e);
+}

@@ -1,0 +1,73 @@
+// `math` without a seed: numbers come from the system, so that no user of a state can foretell another's.
+#include "bridge.h"
+#include <errno.h>
+#include <sys/random.h>
+
+static uint64_t random_bits(lua_State *L, mg_state *S) {
+    if (S->random_left < sizeof(uint64_t)) {
+        size_t filled = 0;
+        while (filled < sizeof S->random) {
+            ssize_t n = getrandom(S->random + filled, sizeof S->random - filled, 0);
+            if (n < 0 && errno == EINTR) continue;
+            if (n <= 0) luaL_error(L, "there is no randomness");
+            filled += (size_t)n;
+        }
+        S->random_left = sizeof S->random;
+    }
+    uint64_t bits;
+    S->random_left -= sizeof bits;
+    memcpy(&bits, S->random + S->random_left, sizeof bits);
+    memset(S->random + S->random_left, 0, sizeof bits);
+    return bits;
+}
+
+// Evenly distributed in 0…limit.
+static uint64_t up_to(lua_State *L, mg_state *S, uint64_t limit) {
+    if (limit == UINT64_MAX) return random_bits(L, S);
+    uint64_t range = limit + 1, reject = (UINT64_MAX - range + 1) % range, bits;
+    do bits = random_bits(L, S); while (bits < reject);
+    return bits % range;
+}
+
+static int random_number(lua_State *L) {
+    mg_state *S = mg_of(L);
+    lua_Integer low = 1, high;
+    mg_count(L, 4);
+    switch (lua_gettop(L)) {
+    case 0:
+        lua_pushnumber(L, (lua_Number)(random_bits(L, S) >> 11) * 0x1p-53);
+        return 1;
+    case 1:
+        high = luaL_checkinteger(L, 1);
+        if (high == 0) {
+            lua_pushinteger(L, (lua_Integer)random_bits(L, S));
+            return 1;
+        }
+        break;
+    case 2:
+        low = luaL_checkinteger(L, 1);
+        high = luaL_checkinteger(L, 2);
+        break;
+    default: return luaL_error(L, "wrong number of arguments");
+    }
+    luaL_argcheck(L, low <= high, lua_gettop(L), "interval is empty");
+    lua_pushinteger(L, (lua_Integer)((uint64_t)low + up_to(L, S, (uint64_t)high - (uint64_t)low)));
+    return 1;
+}
+
+void mg_library_math(mg_state *S, lua_State *L) {
+    (void)S;
+    static const char *const names[] = {
+        "abs", "acos", "asin", "atan", "ceil", "cos", "deg", "exp", "floor", "fmod", "huge", "log", "max", "maxinteger",
+        "min", "mininteger", "modf", "pi", "rad", "sin", "sqrt", "tan", "tointeger", "type", "ult", NULL,
+    };
+    lua_pushcfunction(L, luaopen_math);
+    lua_call(L, 0, 1);
+    for (const char *const *name = names; *name != NULL; name++) {
+        lua_getfield(L, -1, *name);
+        lua_setfield(L, -3, *name);
+    }
+    lua_pop(L, 1);
+    lua_pushcfunction(L, random_number);
+    lua_setfield(L, -2, "random");
+}

@@ -1,0 +1,86 @@
+// `string`: the stock functions behind a counter, those that could grow without bound behind a limit. Functions with
+// patterns are in library_pattern.c.
+#include "bridge.h"
+
+#define LARGEST ((size_t)1 << 20)   // of any string a library function makes
+
+// Charges for all text among the arguments, then goes on in the stock function.
+static int counted(lua_State *L) {
+    uint64_t bytes = 0;
+    int count = lua_gettop(L);
+    for (int i = 1; i <= count; i++) if (lua_type(L, i) == LUA_TSTRING) bytes += lua_rawlen(L, i);
+    mg_count(L, 1 + bytes / 16);
+    return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
+static int repeat(lua_State *L) {
+    size_t length, separator = 0;
+    (void)luaL_checklstring(L, 1, &length);
+    lua_Integer n = luaL_checkinteger(L, 2);
+    (void)luaL_optlstring(L, 3, "", &separator);
+    if (n > 0 && length + separator > 0 && (uint64_t)n > LARGEST / (length + separator))
+        return luaL_error(L, "resulting string too large");
+    mg_count(L, n <= 0 ? 1 : 1 + (uint64_t)n * (length + separator) / 16 + (uint64_t)n / 4);
+    return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
+// Replaces what `%s` would print with an address by text of ours; refuses `%p`.
+static uint64_t check_format(lua_State *L) {
+    size_t length;
+    const char *at = luaL_checklstring(L, 1, &length), *end = at + length;
+    int argument = 1, count = lua_gettop(L);
+    uint64_t bytes = length;
+    while (at < end) {
+        if (*at++ != '%') continue;
+        if (at < end && *at == '%') { at++; continue; }
+        while (at < end && *at != 0 && strchr("-+ #0123456789.", *at) != NULL) at++;
+        if (at == end) break;
+        argument++;
+        if (*at == 'p') luaL_error(L, "'%%p' is not available here");
+        if (*at == 'f' || *at == 'F') bytes += 400; else bytes += 32;
+        if (*at != 's' || argument > count) continue;
+        if (lua_type(L, argument) != LUA_TSTRING) {
+            mg_tostring(L, argument);
+            lua_replace(L, argument);
+        }
+        bytes += lua_rawlen(L, argument);
+    }
+    return bytes;
+}
+
+static int format(lua_State *L) {
+    uint64_t bytes = check_format(L);
+    if (bytes > LARGEST) return luaL_error(L, "resulting string too large");
+    mg_count(L, 1 + bytes / 8);
+    return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
+// [… ours stock] -> [… ours]
+static void wrap(lua_State *L, const char *name, lua_CFunction wrapper) {
+    lua_getfield(L, -1, name);
+    lua_pushcclosure(L, wrapper, 1);
+    lua_setfield(L, -3, name);
+}
+
+void mg_library_string(mg_state *S, lua_State *L) {
+    (void)S;
+    static const char *const names[] = { "byte", "char", "len", "lower", "pack", "packsize", "reverse", "sub", "unpack",
+                                         "upper", NULL };
+    lua_pushcfunction(L, luaopen_string);
+    lua_call(L, 0, 1);
+    for (const char *const *name = names; *name != NULL; name++) wrap(L, *name, counted);
+    wrap(L, "rep", repeat);
+    wrap(L, "format", format);
+    lua_pop(L, 1);
+}
+
+void mg_library_utf8(mg_state *S, lua_State *L) {
+    (void)S;
+    static const char *const names[] = { "char", "codepoint", "codes", "len", "offset", NULL };
+    lua_pushcfunction(L, luaopen_utf8);
+    lua_call(L, 0, 1);
+    for (const char *const *name = names; *name != NULL; name++) wrap(L, *name, counted);
+    lua_getfield(L, -1, "charpattern");
+    lua_setfield(L, -3, "charpattern");
+    lua_pop(L, 1);
+}

@@ -1,0 +1,175 @@
+// `table`, our own: every element is a step, so no length (and no `__len`) makes a loop that nothing can stop. As in
+// Lua, elements are read and written with their metamethods.
+#include "bridge.h"
+
+#define MOST_UNPACKED 8000
+
+static lua_Integer length_of(lua_State *L, int index) {
+    luaL_checktype(L, index, LUA_TTABLE);
+    return luaL_len(L, index);
+}
+
+static int insert(lua_State *L) {
+    lua_Integer end = length_of(L, 1), at;
+    end = (lua_Integer)((lua_Unsigned)end + 1);
+    switch (lua_gettop(L)) {
+    case 2: at = end; break;
+    case 3:
+        at = luaL_checkinteger(L, 2);
+        luaL_argcheck(L, (lua_Unsigned)at - 1u < (lua_Unsigned)end, 2, "position out of bounds");
+        for (lua_Integer i = end; i > at; i--) {
+            mg_count(L, 1);
+            lua_geti(L, 1, i - 1);
+            lua_seti(L, 1, i);
+        }
+        break;
+    default: return luaL_error(L, "wrong number of arguments to 'insert'");
+    }
+    lua_seti(L, 1, at);
+    return 0;
+}
+
+static int take_out(lua_State *L) {
+    lua_Integer size = length_of(L, 1), at = luaL_optinteger(L, 2, size);
+    if (at != size || lua_gettop(L) > 1)
+        luaL_argcheck(L, (lua_Unsigned)at - 1u <= (lua_Unsigned)size, 2, "position out of bounds");
+    lua_geti(L, 1, at);
+    for (; at < size; at++) {
+        mg_count(L, 1);
+        lua_geti(L, 1, at + 1);
+        lua_seti(L, 1, at);
+    }
+    lua_pushnil(L);
+    lua_seti(L, 1, at);
+    return 1;
+}
+
+static int move(lua_State *L) {
+    lua_Integer first = luaL_checkinteger(L, 2), last = luaL_checkinteger(L, 3), to = luaL_checkinteger(L, 4);
+    int target = lua_isnoneornil(L, 5) ? 1 : 5;
+    luaL_checktype(L, 1, LUA_TTABLE);
+    luaL_checktype(L, target, LUA_TTABLE);
+    if (last >= first) {
+        luaL_argcheck(L, first > 0 || last < LUA_MAXINTEGER + first, 3, "too many elements to move");
+        lua_Integer count = last - first + 1;
+        luaL_argcheck(L, to <= LUA_MAXINTEGER - count + 1, 4, "destination wrap around");
+        bool upwards = to > last || to <= first || (target != 1 && !lua_rawequal(L, 1, target));
+        for (lua_Integer i = 0; i < count; i++) {
+            lua_Integer offset = upwards ? i : count - 1 - i;
+            mg_count(L, 1);
+            lua_geti(L, 1, first + offset);
+            lua_seti(L, target, to + offset);
+        }
+    }
+    lua_pushvalue(L, target);
+    return 1;
+}
+
+static int concat(lua_State *L) {
+    luaL_Buffer buffer;
+    lua_Integer last = length_of(L, 1);
+    size_t separator_length;
+    const char *separator = luaL_optlstring(L, 2, "", &separator_length);
+    lua_Integer first = luaL_optinteger(L, 3, 1);
+    last = luaL_optinteger(L, 4, last);
+    luaL_buffinit(L, &buffer);
+    for (lua_Integer i = first; i <= last; i++) {
+        lua_geti(L, 1, i);
+        if (!lua_isstring(L, -1))
+            return luaL_error(L, "invalid value (at index %I) in table for 'concat'", (LUAI_UACINT)i);
+        mg_count(L, 1 + (lua_rawlen(L, -1) + separator_length) / 16);
+        luaL_addvalue(&buffer);
+        if (i == last) break;   // also keeps i from wrapping round
+        luaL_addlstring(&buffer, separator, separator_length);
+    }
+    luaL_pushresult(&buffer);
+    return 1;
+}
+
+static int pack(lua_State *L) {
+    int count = lua_gettop(L);
+    mg_count(L, (uint64_t)count);
+    lua_createtable(L, count, 1);
+    lua_insert(L, 1);
+    for (int i = count; i >= 1; i--) lua_seti(L, 1, i);
+    lua_pushinteger(L, count);
+    lua_setfield(L, 1, "n");
+    return 1;
+}
+
+static int unpack(lua_State *L) {
+    lua_Integer first = luaL_optinteger(L, 2, 1);
+    lua_Integer last = lua_isnoneornil(L, 3) ? luaL_len(L, 1) : luaL_checkinteger(L, 3);
+    if (first > last) return 0;
+    lua_Unsigned count = (lua_Unsigned)last - (lua_Unsigned)first;
+    if (count >= MOST_UNPACKED || !lua_checkstack(L, (int)count + 1)) return luaL_error(L, "too many results to unpack");
+    mg_count(L, count + 1);
+    for (lua_Unsigned i = 0; i <= count; i++) lua_geti(L, 1, (lua_Integer)((lua_Unsigned)first + i));
+    return (int)count + 1;
+}
+
+// --- Sorting: a heap, in place. An order function that contradicts itself gives some order, never an error.
+
+static uint64_t text_cost(lua_State *L, int index) {
+    return lua_type(L, index) == LUA_TSTRING ? lua_rawlen(L, index) / 16 : 0;
+}
+
+// Whether the value at `a` comes before the one at `b`.
+static bool precedes(lua_State *L, int a, int b) {
+    mg_count(L, 1 + text_cost(L, a) + text_cost(L, b));
+    if (lua_isnil(L, 2)) return lua_compare(L, a, b, LUA_OPLT);
+    lua_pushvalue(L, 2);
+    lua_pushvalue(L, a);
+    lua_pushvalue(L, b);
+    lua_call(L, 2, 1);
+    bool result = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return result;
+}
+
+// Lets the value at the top of the stack sink from `at`; pops it.
+static void sink(lua_State *L, lua_Integer at, lua_Integer count) {
+    int value = lua_gettop(L);
+    for (lua_Integer child; (child = 2 * at) <= count; at = child) {
+        lua_geti(L, 1, child);
+        if (child < count) {
+            lua_geti(L, 1, child + 1);
+            if (precedes(L, value + 1, value + 2)) {
+                child++;
+                lua_remove(L, value + 1);
+            } else {
+                lua_pop(L, 1);
+            }
+        }
+        if (!precedes(L, value, value + 1)) { lua_pop(L, 1); break; }
+        lua_seti(L, 1, at);
+    }
+    lua_seti(L, 1, at);
+}
+
+static int sort(lua_State *L) {
+    lua_Integer count = length_of(L, 1);
+    if (!lua_isnoneornil(L, 2)) luaL_checktype(L, 2, LUA_TFUNCTION);
+    lua_settop(L, 2);
+    luaL_argcheck(L, count < INT32_MAX, 1, "array too big");
+    for (lua_Integer i = count / 2; i >= 1; i--) {
+        lua_geti(L, 1, i);
+        sink(L, i, count);
+    }
+    for (lua_Integer i = count; i > 1; i--) {
+        lua_geti(L, 1, i);
+        lua_geti(L, 1, 1);
+        lua_seti(L, 1, i);
+        sink(L, 1, i - 1);
+    }
+    return 0;
+}
+
+void mg_library_table(mg_state *S, lua_State *L) {
+    (void)S;
+    static const luaL_Reg functions[] = {
+        { "concat", concat }, { "insert", insert }, { "move", move }, { "pack", pack }, { "remove", take_out },
+        { "sort", sort }, { "unpack", unpack }, { NULL, NULL },
+    };
+    luaL_setfuncs(L, functions, 0);
+}

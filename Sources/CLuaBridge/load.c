@@ -1,0 +1,71 @@
+// Compiling sources. Text only, behind a local environment on the source's own first line, so that a chunk's globals
+// are a parameter of each run and lines count as the author sees them.
+#include "bridge.h"
+#include <stdlib.h>
+
+typedef struct { const char *prefix; const uint8_t *text; size_t length; bool prefixed; } source;
+
+static const char prefix[] = "local _ENV=...;";
+
+static const char *read_source(lua_State *L, void *data, size_t *size) {
+    (void)L;
+    source *s = data;
+    if (!s->prefixed) {
+        s->prefixed = true;
+        *size = sizeof prefix - 1;
+        return prefix;
+    }
+    const char *text = (const char *)s->text;
+    *size = s->length;
+    s->length = 0;
+    return *size == 0 ? NULL : text;
+}
+
+typedef struct { source text; const char *script, *library; int reference; } job;
+
+static int load_protected(lua_State *L) {
+    job *j = lua_touserdata(L, 1);
+    mg_state *S = mg_of(L);
+    lua_pushfstring(L, "=%s", j->script);
+    int status = lua_load(L, read_source, &j->text, lua_tostring(L, -1), "t");
+    if (status != LUA_OK) return lua_error(L);
+    if (j->library == NULL) {
+        j->reference = luaL_ref(L, LUA_REGISTRYINDEX);
+        return 0;
+    }
+    lua_rawgeti(L, LUA_REGISTRYINDEX, S->libraries);
+    lua_pushstring(L, j->library);
+    lua_pushvalue(L, -3);
+    lua_rawset(L, -3);
+    return 0;
+}
+
+static bool load(mg_state *S, job *j) {
+    mg_refresh(S);
+    const char *script = mg_script_name(S, j->script);
+    if (script == NULL) { mg_fail(S, "script.memory", "no memory to compile the script"); return false; }
+    j->script = script;
+    lua_settop(S->L, 0);
+    lua_pushcfunction(S->L, load_protected);
+    lua_pushlightuserdata(S->L, j);
+    int status = lua_pcall(S->L, 1, 0, 0);
+    if (status == LUA_OK) return true;
+    mg_fail_error(S, S->L, status == LUA_ERRRUN ? LUA_ERRSYNTAX : status);
+    lua_settop(S->L, 0);
+    return false;
+}
+
+bool mg_state_library(mg_state *S, const char *name, const char *script, const uint8_t *text, size_t length) {
+    job j = { { prefix, text, length, false }, script, name, LUA_NOREF };
+    return load(S, &j);
+}
+
+int mg_state_entry(mg_state *S, const char *script, const uint8_t *text, size_t length) {
+    mg_chunk *grown = realloc(S->chunks, (size_t)(S->chunk_count + 1) * sizeof *grown);
+    if (grown == NULL) { mg_fail(S, "script.memory", "no memory to compile the script"); return -1; }
+    S->chunks = grown;
+    job j = { { prefix, text, length, false }, script, NULL, LUA_NOREF };
+    if (!load(S, &j)) return -1;
+    S->chunks[S->chunk_count] = (mg_chunk){ j.reference, j.script };
+    return S->chunk_count++;
+}

@@ -1,0 +1,117 @@
+// Making, filling and closing a state; the allocator that counts.
+#include "bridge.h"
+#include <stdlib.h>
+
+#define NAME_MAX_LENGTH 200
+
+// A second refusal within a call ends it: the first one makes Lua collect everything and try again, and a call that
+// lives at its limit would do that for every allocation. Shrinking is never refused.
+static void *refuse(mg_state *S) {
+    if (++S->refusals >= 2 && S->breach == MG_WITHIN) S->breach = MG_OVER_MEMORY;
+    return NULL;
+}
+
+void *mg_allocate(void *state, void *block, size_t old_size, size_t new_size) {
+    mg_state *S = state;
+    size_t before = block == NULL ? 0 : old_size;
+    if (new_size == 0) {
+        S->used -= before;
+        free(block);
+        return NULL;
+    }
+    if (new_size > before) {
+        size_t more = new_size - before;
+        if (new_size > S->limits.block || more > S->limits.memory || S->used > S->limits.memory - more)
+            return refuse(S);
+        S->slice_bytes += more;
+        if (S->slice_bytes >= S->hurry_at) mg_hurry(S);
+    }
+    void *moved = realloc(block, new_size);
+    if (moved == NULL) return new_size <= before ? block : refuse(S);
+    S->used = S->used - before + new_size;
+    if (S->used > S->peak) S->peak = S->used;
+    return moved;
+}
+
+static int setup(lua_State *L) {
+    mg_state *S = mg_of(L);
+    S->co = lua_newthread(L);
+    luaL_ref(L, LUA_REGISTRYINDEX);
+    lua_pushliteral(L, "error in error handling");     // so that it exists when there is no memory for it
+    luaL_ref(L, LUA_REGISTRYINDEX);
+    mg_handle_setup(S, L);
+    mg_sandbox(S, L);
+    lua_gc(L, LUA_GCCOLLECT);
+    lua_gc(L, LUA_GCINC, 1000, 0, 0);
+    return 0;
+}
+
+mg_state *mg_state_new(const mg_limits *limits, mg_host_call call, void *context) {
+    mg_state *S = calloc(1, sizeof *S);
+    if (S == NULL) return NULL;
+    S->limits = *limits;
+    if (S->limits.interval == 0) S->limits.interval = 100;
+    S->host = call;
+    S->context = context;
+    S->hurry_at = SIZE_MAX;
+    cj_buffer_init(&S->input, SIZE_MAX);
+    cj_buffer_init(&S->output, limits->result);
+    cj_buffer_init(&S->asked, limits->result);
+    cj_buffer_init(&S->answer.bytes, limits->memory);
+    S->L = lua_newstate(mg_allocate, S);
+    if (S->L == NULL) { mg_state_free(S); return NULL; }
+    *(mg_state **)lua_getextraspace(S->L) = S;
+    lua_pushcfunction(S->L, setup);
+    if (lua_pcall(S->L, 0, 0, 0) != LUA_OK) { mg_state_free(S); return NULL; }
+    mg_refresh(S);
+    return S;
+}
+
+void mg_state_free(mg_state *S) {
+    if (S == NULL) return;
+    S->phase = MG_SPENT;
+    S->hurry_at = SIZE_MAX;
+    if (S->L != NULL) lua_close(S->L);
+    if (S->scanning) cj_scanner_free(&S->scanner);
+    cj_buffer_free(&S->input);
+    cj_buffer_free(&S->output);
+    cj_buffer_free(&S->asked);
+    cj_buffer_free(&S->answer.bytes);
+    for (size_t i = 0; i < S->script_count; i++) free(S->scripts[i]);
+    free(S->scripts);
+    free(S->chunks);
+    free(S->entries);
+    free(S);
+}
+
+const char *mg_lua_release(void) { return LUA_RELEASE; }
+
+// Back to a state that has not failed and owes nothing.
+void mg_refresh(mg_state *S) {
+    S->refusals = 0;
+    S->breach = MG_WITHIN;
+    S->mark = MG_MARK_NONE;
+    S->failure = (mg_failure){ 0 };
+}
+
+const char *mg_script_name(mg_state *S, const char *name) {
+    for (size_t i = 0; i < S->script_count; i++) if (strcmp(S->scripts[i], name) == 0) return S->scripts[i];
+    char **grown = realloc(S->scripts, (S->script_count + 1) * sizeof *grown);
+    if (grown == NULL) return NULL;
+    S->scripts = grown;
+    size_t length = strnlen(name, NAME_MAX_LENGTH);
+    char *copy = malloc(length + 1);
+    if (copy == NULL) return NULL;
+    memcpy(copy, name, length);
+    copy[length] = 0;
+    return S->scripts[S->script_count++] = copy;
+}
+
+mg_counters mg_counted(const mg_state *S) {
+    return (mg_counters){ S->steps, S->cpu_used, S->slices, S->calls, S->used, S->peak };
+}
+
+const mg_result *mg_returned(const mg_state *S) { return &S->result; }
+const mg_failure *mg_failed(const mg_state *S) { return &S->failure; }
+uint64_t mg_deadline_ns(const mg_state *S) { return S->deadline; }
+bool mg_clean(const mg_state *S) { return S->phase == MG_IDLE && S->breach == MG_WITHIN; }

@@ -1,0 +1,75 @@
+import Synchronization
+
+/// States of one program, lent one call chain at a time.
+///
+/// Two limits: `states` caps how many are lent at once, waits included; beyond it a lease is refused at once. `running`
+/// caps how many run Lua after their first slice. A state that failed, was cancelled, or has served 10,000 calls is
+/// closed and replaced.
+public final class LuaPool: Sendable {
+    private struct Stock {
+        var idle: [LuaWorker] = []
+        var lent = 0
+        var keep = 64   // idle states beyond this are closed: a burst of waiting calls leaves no crowd behind
+    }
+
+    /// Calls after which a clean state is closed.
+    static let callsPerState: UInt64 = 10_000
+    /// A state that holds more than this between calls is closed.
+    static let idleMemory = 4 << 20
+
+    public let program: LuaProgram
+    let permits: RunningPermits
+    private let states: Int
+    private let stock = Mutex(Stock())
+
+    /// - Parameters:
+    ///   - states: The most states that are lent at once.
+    ///   - running: The most calls that run at once after their first slice; one a core is right.
+    public init(program: LuaProgram, states: Int = 4096, running: Int = LuaPool.cores) {
+        self.program = program
+        self.states = states
+        permits = RunningPermits(running)
+    }
+
+    /// Makes states ready, so that the first calls need not.
+    ///
+    /// - Throws: ``LuaFailure`` when there is no memory.
+    public func warm(_ count: Int) throws {
+        let made = try (0..<count).map { _ in try LuaWorker(program) }
+        stock.withLock { stock in
+            stock.idle.append(contentsOf: made)
+            stock.keep = max(stock.keep, stock.idle.count)
+        }
+    }
+
+    /// Lends a state. It returns when the lease ends, at the latest when nobody holds it any more.
+    ///
+    /// - Throws: ``LuaFailure`` with code `overloaded` when all are lent.
+    public func lease() throws -> LuaLease {
+        let idle: LuaWorker?? = stock.withLock { stock in
+            guard stock.lent < states else { return nil }
+            stock.lent += 1
+            return .some(stock.idle.popLast())
+        }
+        guard let idle else { throw LuaFailure(code: "overloaded", message: "all \(states) script states are in use") }
+        if let idle { return LuaLease(idle, of: self) }
+        do {
+            return LuaLease(try LuaWorker(program), of: self)
+        } catch {
+            stock.withLock { $0.lent -= 1 }
+            throw error
+        }
+    }
+
+    /// Takes a worker back. One that is not clean is let go, which closes it on a thread of the bridge.
+    func take(back worker: LuaWorker) {
+        let reusable = worker.retire(after: Self.callsPerState, memory: Self.idleMemory)
+        stock.withLock { stock in
+            stock.lent -= 1
+            if reusable, stock.idle.count < stock.keep { stock.idle.append(worker) }
+        }
+    }
+
+    /// How many states are lent and how many wait, for metrics.
+    public var usage: (lent: Int, idle: Int) { stock.withLock { ($0.lent, $0.idle.count) } }
+}
