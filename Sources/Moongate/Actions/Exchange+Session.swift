@@ -1,0 +1,172 @@
+import HTTPTypes
+import MoongateTokens
+
+/// A session as a read found it.
+struct SessionAnswer: Sendable {
+    /// JSON for the client; `null` when nobody is signed in.
+    var body: [UInt8]
+    /// To be sent along.
+    var cookies: [SetCookie] = []
+
+    static let none = SessionAnswer(body: Array("null".utf8))
+}
+
+extension Exchange {
+    /// E3, E4. A read that cannot be done is 503 and leaves the cookie as it was: a failing script or store logs nobody
+    /// out. An update that cannot be done is 400 `null`.
+    mutating func answerSession() async -> AuthResponse {
+        if request.method == .post { return await answerUpdate() }
+        do {
+            try readCSRF()
+            noteFirstVisit()
+            let read = try await readSession(update: nil)
+            cookiesOut += read.cookies
+            return respond(with: .json(read.body, isPrivate: true))
+        } catch {
+            return sessionFailure(error)
+        }
+    }
+
+    private mutating func answerUpdate() async -> AuthResponse {
+        do {
+            try parse()
+            try readCSRF()
+            try requireCSRF()
+            let data: JSONValue =
+                if case .json(let object) = body { object["data"] ?? .null } else {
+                    body["data"].map(JSONValue.string) ?? .null
+                }
+            let read = try await readSession(update: data)
+            cookiesOut += read.cookies
+            return respond(with: .json(read.body, isPrivate: false))
+        } catch where error is Denial || error is BadRequest {
+            report(Incident(error), isRefusal: true)
+            return AuthResponse(
+                status: .badRequest, headers: [.contentType: "application/json"], body: SessionAnswer.none.body)
+        } catch {
+            return sessionFailure(error)
+        }
+    }
+
+    private func sessionFailure(_ error: any Error) -> AuthResponse {
+        report(Incident(error), isRefusal: false)
+        var response = Self.unavailable
+        Self.forbidCaching(&response.headers)
+        return response
+    }
+
+    /// The first request of a browser is given its callback-url cookie (contract 2.3). A read does not run the `redirect`
+    /// hooks over one that is there: it is checked when it is used.
+    private mutating func noteFirstVisit() {
+        guard cookies.raw(generation.cookies.callbackURL) == nil else { return }
+        cookiesOut.append(
+            SetCookie(name: generation.cookies.callbackURL, value: generation.originText, secure: isSecure))
+    }
+
+    /// Reads the session of this request through the hooks.
+    /// - Parameter update: what a POST brought, `.null` for nothing; `nil` for a read.
+    func readSession(update: JSONValue?) async throws -> SessionAnswer {
+        let cookie = SessionCookie(cookies, name: generation.cookies.session)
+        switch cookie.reading {
+        case .absent: return .none
+        case .unreadable:
+            report(Incident(Denial(.session, "the session cookie is incomplete or too long")), isRefusal: true)
+            return SessionAnswer(body: SessionAnswer.none.body, cookies: cookie.clearing(secure: isSecure))
+        case .value(let sealed):
+            switch configuration.session.strategy {
+            case .jwt: return try await readToken(sealed, cookie, update: update)
+            case .database: return try await readStoredSession(sealed, cookie, update: update)
+            }
+        }
+    }
+
+    private func readToken(
+        _ sealed: [UInt8], _ cookie: SessionCookie, update: JSONValue?
+    ) async throws -> SessionAnswer {
+        let signedOut = SessionAnswer(body: SessionAnswer.none.body, cookies: cookie.clearing(secure: isSecure))
+        let token: SessionToken
+        do {
+            token = try SessionToken(opening: sealed, keys: generation.keys.session, now: now)
+        } catch {
+            report(Incident(Denial(.session, "the session cookie is not a session: \(error)")), isRefusal: true)
+            return signedOut
+        }
+        guard !engine.ledger.isEnded(token.sid, now: now) else { return signedOut }
+        var core = SessionReadCore(token, generation: generation, now: now, update: update)
+        guard case .answer(let body, let payload, let reissues) = try await drive(&core) else {
+            engine.ledger.end(token.sid, now: now)
+            return signedOut
+        }
+        guard reissues else {
+            // A sign-out may have ended the session while hooks ran.
+            return engine.ledger.isEnded(token.sid, now: now)
+                ? SessionAnswer(body: SessionAnswer.none.body) : SessionAnswer(body: body)
+        }
+        return try reissue(payload, of: token, body: body, cookie)
+    }
+
+    /// Seals the token anew, unless the session ended or a newer token went out meanwhile.
+    private func reissue(
+        _ payload: [UInt8], of token: SessionToken, body: [UInt8], _ cookie: SessionCookie
+    ) throws -> SessionAnswer {
+        let version = token.version == .max ? .max : token.version + 1
+        let sealed = try seal(payload, sid: token.sid, version: version)
+        guard engine.ledger.claim(token.sid, version: version, now: now) else {
+            let ended = engine.ledger.isEnded(token.sid, now: now)
+            return ended ? SessionAnswer(body: SessionAnswer.none.body) : SessionAnswer(body: body)
+        }
+        let cookies = cookie.writing(
+            sealed, name: generation.cookies.session, expires: now.adding(seconds: configuration.session.maxAge),
+            secure: isSecure)
+        return SessionAnswer(body: body, cookies: cookies)
+    }
+
+    /// Runs what the core asks for until it is done.
+    private func drive(_ core: inout SessionReadCore) async throws -> SessionReadCore.Outcome {
+        while true {
+            switch core.next() {
+            case .finish(let outcome): return outcome
+            case .script(let hook, let call):
+                var step = try pipeline.start(hook, call)
+                while case .pending = step { step = await pipeline.proceed(hook) }
+                switch step {
+                case .returned(let result): try core.scriptReturned(result)
+                case .failed(let failure): throw failure
+                case .pending: break
+                }
+            case .jwtClosure(let token, let input):
+                guard let closure = generation.hooks.jwt else { break }
+                core.closureReturned(token: try await HookPipeline.applying(closure, to: token, input))
+            case .sessionClosure(let session, let input):
+                guard let closure = generation.hooks.session else { break }
+                var claims = try Claims(parsing: session)
+                try await closure(&claims, input)
+                core.closureReturned(session: claims.canonicalBytes)
+            }
+        }
+    }
+
+    /// A sealed token of at most the size that is read.
+    func seal(_ payload: [UInt8], sid: String, version: Int64) throws -> [UInt8] {
+        let stamped = try SessionToken.stamped(
+            payload, sid: sid, version: version, now: now, maxAge: configuration.session.maxAge, random: ports.random)
+        let sealed = try generation.keys.session.seal(stamped)
+        guard sealed.count <= SessionCookie.maximumLength else {
+            throw SessionTooLarge(payload: payload, sealedLength: sealed.count)
+        }
+        return sealed
+    }
+}
+
+/// The token has grown past what a browser's cookies hold.
+struct SessionTooLarge: Error {
+    let sealedLength: Int
+    /// The three largest claims by name.
+    let largest: [String]
+
+    init(payload: [UInt8], sealedLength: Int) {
+        self.sealedLength = sealedLength
+        let members = (try? Claims(parsing: payload))?.members ?? [:]
+        largest = members.sorted { $0.value.canonicalBytes().count > $1.value.canonicalBytes().count }.prefix(3).map(\.key)
+    }
+}

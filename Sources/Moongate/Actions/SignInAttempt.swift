@@ -1,0 +1,35 @@
+/// What a provider brought: somebody who proved to be this account, and is not signed in yet.
+struct SignInAttempt: Sendable {
+    let provider: Provider
+    /// The `accounts.type` column.
+    let accountType: String
+    let providerAccountId: String
+    /// The user as the provider describes them; `id` is fresh.
+    var user: User
+    /// The provider's claims, for hooks.
+    var profile: Claims?
+    /// The account with all that the token endpoint gave, for hooks.
+    var account: Claims
+    /// What is stored of it.
+    var tokens = AccountTokens()
+    /// What the form held, for the `signIn` hook.
+    var credentials: Claims?
+    /// Whether it is linked to whoever is signed in now.
+    var linksToSignedIn = false
+    /// Whether it is linked to the user with the same address.
+    var linksByEmail = false
+    /// Whether the store is told: not for credentials of strategy `jwt` (contract 8.1).
+    var isStored = true
+}
+
+extension User {
+    /// The user as hooks see them.
+    var claims: Claims {
+        var claims = Claims(["id": .string(id)])
+        claims["name"] = name.map(JSONValue.string)
+        claims["email"] = email.map(JSONValue.string)
+        claims["image"] = image.map(JSONValue.string)
+        claims["emailVerified"] = emailVerified.map { .string($0.iso8601) }
+        return claims
+    }
+}

@@ -1,0 +1,68 @@
+import HTTPTypes
+import Logging
+import Synchronization
+
+/// The authentication engine: requests in, answers out, with no socket, no database and no Lua of its own.
+///
+/// An engine is used by any number of tasks at once. ``install(_:)`` swaps everything that a reload replaces; requests
+/// that are under way end on the generation with which they began.
+public final class Engine: Sendable {
+    /// What the engine needs from the world.
+    public let ports: Ports
+    let log: Logger
+    let issuers: IssuerDirectory
+    let ledger = SessionLedger()
+    let usedStates = UsedStates()
+    private let current: Mutex<Generation>
+    private let reported = Mutex<Set<String>>([])
+    private let requestNumbers = RequestNumbers()
+
+    /// An engine that begins with this generation.
+    public init(_ generation: Generation, ports: Ports, logger: Logger = Logger(label: "moongate")) {
+        self.ports = ports
+        log = logger
+        issuers = IssuerDirectory(http: ports.http, clock: ports.clock)
+        current = Mutex(generation)
+    }
+
+    /// What requests that begin now are given.
+    public var generation: Generation { current.withLock { $0 } }
+
+    /// Replaces the generation for all requests that begin from now on.
+    public func install(_ next: Generation) {
+        current.withLock { $0 = next }
+        reported.withLock { $0.removeAll() }
+    }
+
+    /// Answers a request under `basePath`, or for the start page `/`. Never throws: every failure is an answer.
+    public func respond(to request: AuthRequest) async -> AuthResponse {
+        var request = request
+        if request.id == nil { request.id = nextRequestID() }
+        var exchange = Exchange(request, generation: generation, engine: self)
+        return await exchange.respond()
+    }
+
+    /// Whether a target is the engine's: below `basePath`, with a delimiter.
+    public func handles(_ target: String) -> Bool {
+        let basePath = generation.configuration.basePath
+        guard target.hasPrefix(basePath) else { return false }
+        return target.dropFirst(basePath.count).first == "/"
+    }
+
+    func nextRequestID() -> String { requestNumbers.next() }
+
+    /// Whether something that is worth one log line per generation is said for the first time.
+    func isFirstReport(_ what: String) -> Bool { reported.withLock { $0.insert(what).inserted } }
+}
+
+/// Request ids: a random start, then counted, so that two processes do not repeat each other's.
+private final class RequestNumbers: Sendable {
+    private let start = UInt64.random(in: 0...UInt64.max)
+    private let count = Atomic<UInt64>(0)
+
+    func next() -> String {
+        let number = start &+ count.add(1, ordering: .relaxed).newValue
+        let text = String(number, radix: 16)
+        return String(repeating: "0", count: 16 - text.utf8.count) + text
+    }
+}

@@ -1,0 +1,97 @@
+import HTTPTypes
+import MoongateTokens
+
+extension Exchange {
+    /// Contract 1.4: which action answers which method. Everything that parses and is not here is refused.
+    mutating func perform(_ route: Route) async throws -> ActionOutcome {
+        let isPost = request.method == .post
+        switch (route.action, isPost, route.provider) {
+        case (.providers, false, _): return providers()
+        case (.csrf, false, _): return csrfToken()
+        case (.signin, false, nil): return try signInPage()
+        case (.signin, true, nil):
+            try requireCSRF()
+            return .redirect(absolute(configuration.basePath + "/signin"))
+        case (.signin, true, .some(let id)):
+            try requireCSRF()
+            return try await beginSignIn(id)
+        case (.callback, _, .some(let id)): return try await callback(id)
+        case (.signout, false, _): return signOutPage()
+        case (.signout, true, _):
+            try requireCSRF()
+            return try await signOut()
+        case (.error, false, _): return errorPage()
+        default: throw Denial(.unknownAction, "\(request.method.rawValue) \(route.action.rawValue) is not an action")
+        }
+    }
+
+    /// E1. In the order of the configuration; no cookies.
+    private mutating func providers() -> ActionOutcome {
+        cookiesOut = []
+        let base = generation.originText + configuration.basePath
+        let members = configuration.providers.map { provider in
+            let value = JSONValue.object([
+                "id": .string(provider.id), "name": .string(provider.name), "type": .string(provider.type),
+                "signinUrl": .string("\(base)/signin/\(provider.id)"),
+                "callbackUrl": .string("\(base)/callback/\(provider.id)"),
+            ])
+            return JSONValue.string(provider.id).canonicalBytes() + [UInt8(ascii: ":")] + value.canonicalBytes()
+        }
+        return .json(
+            [UInt8(ascii: "{")] + members.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "}")], isPrivate: false)
+    }
+
+    /// E2.
+    private func csrfToken() -> ActionOutcome {
+        .json(JSONValue.object(["csrfToken": .string(csrf.token)]).canonicalBytes(), isPrivate: true)
+    }
+
+    /// E18.
+    private func signOutPage() -> ActionOutcome {
+        if let page = configuration.pages.signOut { return .redirect(page) }
+        return .page(
+            generation.pages.signOut(
+                SignOutPage(
+                    action: absolute(configuration.basePath + "/signout"), csrfToken: csrf.token,
+                    callbackUrl: callbackURL)))
+    }
+
+    /// E20.
+    private func errorPage() -> ActionOutcome {
+        let name = query["error"]
+        if let page = configuration.pages.error {
+            return .redirect(name.map { absolute(page, adding: [("error", $0)]) } ?? page)
+        }
+        return .page(generation.pages.error(name ?? "Default", incident: query["incident"]))
+    }
+
+    /// E8, E10.
+    private mutating func beginSignIn(_ id: String) async throws -> ActionOutcome {
+        guard let provider = generation.provider(id) else {
+            throw Denial(.unknownProvider, "no provider of this name is configured")
+        }
+        switch provider.kind {
+        case .oidc(let oidc): return try await beginOIDC(provider, oidc)
+        case .credentials, .dev: return .redirect(absolute(configuration.basePath + "/signin"))
+        }
+    }
+
+    /// E11, E14.
+    private mutating func callback(_ id: String) async throws -> ActionOutcome {
+        guard let provider = generation.provider(id) else {
+            throw Denial(.unknownProvider, "no provider of this name is configured")
+        }
+        switch provider.kind {
+        case .oidc(let oidc): return try await finishOIDC(provider, oidc)
+        case .credentials(let form):
+            guard request.method == .post else { break }
+            try requireCSRF()
+            return try await signInWithCredentials(provider, form)
+        case .dev:
+            guard request.method == .post else { break }
+            try requireCSRF()
+            return try await signInAsDeveloper(provider)
+        }
+        throw Denial(.unknownAction, "this provider's callback takes a POST")
+    }
+}

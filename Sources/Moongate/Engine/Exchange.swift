@@ -1,0 +1,144 @@
+import HTTPTypes
+import Logging
+import MoongateTokens
+
+/// One request on its way through: what was parsed of it, and the cookies that go out with the answer.
+struct Exchange {
+    let request: AuthRequest
+    let generation: Generation
+    let engine: Engine
+    let now: Timestamp
+    let cookies: RequestCookies
+    let path: Substring
+    let queryText: Substring
+    let pipeline: HookPipeline
+    private(set) var query = FormFields()
+    private(set) var body = RequestBody.none
+    private(set) var csrf = CSRFToken(token: "", isNew: true)
+    /// Where to go in the end: absolute, checked.
+    private(set) var callbackURL: String
+    var cookiesOut: [SetCookie] = []
+
+    init(_ request: AuthRequest, generation: Generation, engine: Engine) {
+        self.request = request
+        self.generation = generation
+        self.engine = engine
+        now = engine.ports.clock.now()
+        cookies = RequestCookies(request.headers)
+        (path, queryText) = Route.split(request.target)
+        pipeline = HookPipeline(generation)
+        callbackURL = generation.originText
+    }
+
+    var configuration: Configuration { generation.configuration }
+    var ports: Ports { engine.ports }
+    var isSecure: Bool { configuration.usesSecureCookies }
+
+    /// Answers the request. Whatever goes wrong on the way ends here, in one place.
+    mutating func respond() async -> AuthResponse {
+        defer { pipeline.end() }
+        if let refusal = DevelopmentGuard.refusal(of: request, configuration) { return await refuse(refusal) }
+        var response: AuthResponse
+        if path == "/" {
+            response = await answer { exchange in try await exchange.startPage() }
+        } else if let route = Route(path: path, basePath: configuration.basePath),
+            request.method == .get || request.method == .post
+        {
+            response = await answer(route)
+        } else {
+            response = Self.badRequest
+        }
+        reportReservedClaims()
+        if let id = request.id { response.headers[.requestID] = id }
+        return response
+    }
+
+    private mutating func answer(_ route: Route) async -> AuthResponse {
+        if route.action == .session {
+            return await answerSession()
+        }
+        return await answer { exchange in
+            try exchange.parse()
+            if let id = route.provider, exchange.generation.provider(id) == nil {
+                throw Denial(.unknownProvider, "no provider of this name is configured")
+            }
+            try exchange.readCSRF()
+            try await exchange.readCallbackURL()
+            return try await exchange.perform(route)
+        }
+    }
+
+    private mutating func answer(
+        _ action: (inout Exchange) async throws -> ActionOutcome
+    ) async -> AuthResponse {
+        do {
+            return respond(with: try await action(&self))
+        } catch is BadRequest {
+            return Self.badRequest
+        } catch {
+            return failure(error)
+        }
+    }
+
+    /// Reads query and body.
+    /// - Throws: ``BadRequest``.
+    mutating func parse() throws {
+        query = FormFields(urlEncoded: queryText.utf8)
+        body = try RequestBody(of: request)
+    }
+
+    /// Takes the CSRF token of the browser, or makes one and has it set.
+    mutating func readCSRF() throws {
+        let name = generation.cookies.csrf
+        csrf = try CSRFToken.read(cookies[name], secrets: configuration.secrets, random: ports.random)
+        if csrf.isNew {
+            cookiesOut.append(
+                SetCookie(name: name, value: csrf.cookieValue(configuration.secrets), secure: isSecure))
+        }
+    }
+
+    /// Settles where to go in the end (contract 2.3): body, query, cookie, else the site's origin.
+    mutating func readCallbackURL() async throws {
+        let cookie = cookies[generation.cookies.callbackURL]
+        if let candidate = body["callbackUrl"] ?? query["callbackUrl"] ?? cookie {
+            callbackURL = try await checkedRedirect(candidate)
+        }
+        if callbackURL != cookie {
+            cookiesOut.append(SetCookie(name: generation.cookies.callbackURL, value: callbackURL, secure: isSecure))
+        }
+    }
+
+    /// A URL through the `redirect` hooks and the one redirect check; the site's origin when it does not pass.
+    func checkedRedirect(_ url: String) async throws -> String {
+        let chosen = try await pipeline.redirect(RedirectInput(url: url, baseUrl: generation.originText)) ?? url
+        if let checked = RedirectCheck(configuration).resolve(chosen) { return checked }
+        logger.warning(
+            "A redirect elsewhere was replaced by the default page",
+            metadata: ["code": .string(Denial.Code.foreignRedirect.name)])
+        return generation.originText
+    }
+
+    /// Refuses unless the request carries the token that this browser was given.
+    func requireCSRF() throws {
+        guard request.method == .post, csrf.matches(body["csrfToken"]) else {
+            throw Denial(.csrf, "the csrfToken of the request is not the one in the cookie")
+        }
+    }
+
+    var logger: Logger {
+        var logger = engine.log
+        logger[metadataKey: "requestId"] = .string(request.id ?? "-")
+        return logger
+    }
+
+    private func reportReservedClaims() {
+        for attempt in pipeline.reservedAttempts where engine.isFirstReport("claims.reserved \(attempt.file)") {
+            logger.warning(
+                "A script tried to change reserved claims; they keep their value",
+                metadata: [
+                    "code": .string(Denial.Code.reservedClaim.name), "script": .string(attempt.file),
+                    "claims": .string(attempt.claims.joined(separator: " ")),
+                ])
+        }
+    }
+}

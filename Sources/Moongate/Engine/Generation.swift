@@ -1,0 +1,63 @@
+import MoongateTokens
+
+/// One immutable set of everything that a reload replaces: configuration, hooks, keys, pages. A request takes one and
+/// keeps it to its end.
+public struct Generation: Sendable {
+    /// Names it in logs and in `X-Moongate-Generation`: made from the content, so equal content has an equal id.
+    public let id: String
+    /// What the operator decided.
+    public let configuration: Configuration
+    /// Swift closures.
+    public let hooks: Hooks
+    /// Scripts.
+    public let scripts: (any HookRunner)?
+
+    let cookies: CookieNames
+    let keys: GenerationKeys
+    let pages: PageRenderer
+    let originText: String
+    let chains: HookChains
+
+    /// Derives keys and compiles pages.
+    /// - Throws: when no key can be derived (an empty secret).
+    public init(id: String, configuration: Configuration, hooks: Hooks = Hooks(), scripts: (any HookRunner)? = nil) throws {
+        self.id = id
+        self.configuration = configuration
+        self.hooks = hooks
+        self.scripts = scripts
+        cookies = CookieNames(secure: configuration.usesSecureCookies)
+        keys = try GenerationKeys(configuration.secrets, cookies: cookies)
+        pages = PageRenderer(
+            theme: configuration.theme, siteName: configuration.theme.name ?? configuration.origin.authority)
+        originText = configuration.origin.description
+        chains = HookChains(scripts)
+    }
+
+    func provider(_ id: String) -> Provider? { configuration.providers.first { $0.id == id } }
+}
+
+/// One key and one purpose for each kind of sealed thing.
+struct GenerationKeys: Sendable {
+    let session: SealingKeys
+    let pkce, state, nonce: SealedCheck
+
+    init(_ secrets: [Secret], cookies: CookieNames) throws {
+        session = try SealingKeys(secrets: secrets, salt: cookies.session)
+        pkce = SealedCheck(name: cookies.pkce, keys: try SealingKeys(secrets: secrets, salt: cookies.pkce))
+        state = SealedCheck(name: cookies.state, keys: try SealingKeys(secrets: secrets, salt: cookies.state))
+        nonce = SealedCheck(name: cookies.nonce, keys: try SealingKeys(secrets: secrets, salt: cookies.nonce))
+    }
+}
+
+/// Who has a part in each hook, looked up once per generation.
+struct HookChains: Sendable {
+    let signIn, redirect, jwt, session, authorize: [HookReference]
+
+    init(_ scripts: (any HookRunner)?) {
+        signIn = scripts?.chain(.signIn) ?? []
+        redirect = scripts?.chain(.redirect) ?? []
+        jwt = scripts?.chain(.jwt) ?? []
+        session = scripts?.chain(.session) ?? []
+        authorize = scripts?.chain(.authorize) ?? []
+    }
+}

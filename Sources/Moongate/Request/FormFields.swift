@@ -1,0 +1,96 @@
+/// Decoded `application/x-www-form-urlencoded` pairs (WHATWG URL, section 5.1), of a query or a body. All of them are
+/// kept, in order: the last duplicate wins for Auth.js's parameters (contract 1.1), and whoever must refuse duplicates
+/// can see them.
+struct FormFields: Sendable {
+    private(set) var pairs: [(name: String, value: String)]
+
+    /// How many pairs are read; what lies beyond is ignored.
+    static let maximumPairs = 256
+
+    init(pairs: [(name: String, value: String)] = []) { self.pairs = pairs }
+
+    init(urlEncoded text: some Collection<UInt8>) {
+        pairs = []
+        for piece in text.split(separator: UInt8(ascii: "&"), maxSplits: Self.maximumPairs) where !piece.isEmpty {
+            guard pairs.count < Self.maximumPairs else { return }
+            let equals = piece.firstIndex(of: UInt8(ascii: "="))
+            let name = piece[..<(equals ?? piece.endIndex)]
+            let value = equals.map { piece[piece.index(after: $0)...] }
+            pairs.append((Self.decode(name), value.map { Self.decode($0) } ?? ""))
+        }
+    }
+
+    /// The last value of a name.
+    subscript(_ name: String) -> String? { pairs.last { $0.name == name }?.value }
+
+    /// Whether a name stands more than once.
+    func repeats(_ name: String) -> Bool { pairs.lazy.filter { $0.name == name }.prefix(2).count > 1 }
+
+    /// `+` is a space; an escape that is none stays as it is; bytes that are no UTF-8 become U+FFFD.
+    private static func decode(_ bytes: some Collection<UInt8>) -> String {
+        String(decoding: PercentCoding.decode(bytes, plusIsSpace: true), as: UTF8.self)
+    }
+}
+
+/// RFC 3986 section 2.1, in the two dialects that cookies and forms need.
+enum PercentCoding {
+    /// Decodes escapes; one that is malformed stays as it is.
+    static func decode(_ bytes: some Collection<UInt8>, plusIsSpace: Bool) -> [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(bytes.count)
+        var index = bytes.startIndex
+        while index != bytes.endIndex {
+            let byte = bytes[index]
+            bytes.formIndex(after: &index)
+            if byte == UInt8(ascii: "%"), let (value, next) = escape(in: bytes, at: index) {
+                out.append(value)
+                index = next
+            } else {
+                out.append(plusIsSpace && byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+            }
+        }
+        return out
+    }
+
+    private static func escape<Bytes: Collection<UInt8>>(
+        in bytes: Bytes, at start: Bytes.Index
+    ) -> (UInt8, Bytes.Index)? {
+        guard start != bytes.endIndex, let high = hexValue(bytes[start]) else { return nil }
+        let second = bytes.index(after: start)
+        guard second != bytes.endIndex, let low = hexValue(bytes[second]) else { return nil }
+        return (high << 4 | low, bytes.index(after: second))
+    }
+
+    private static func hexValue(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case 0x30...0x39: byte - 0x30
+        case 0x41...0x46: byte - 0x41 + 10
+        case 0x61...0x66: byte - 0x61 + 10
+        default: nil
+        }
+    }
+
+    /// JavaScript's `encodeURIComponent`: letters, digits and `-_.!~*'()` stay.
+    static func encodeComponent(_ text: some StringProtocol) -> String {
+        var out: [UInt8] = []
+        out.reserveCapacity(text.utf8.count)
+        for byte in text.utf8 {
+            if isUnescaped(byte) {
+                out.append(byte)
+            } else {
+                out += [UInt8(ascii: "%"), hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    static func isUnescaped(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        case 0x2D, 0x5F, 0x2E, 0x21, 0x7E, 0x2A, 0x27, 0x28, 0x29: true
+        default: false
+        }
+    }
+
+    private static let hexDigits = Array("0123456789ABCDEF".utf8)
+}

@@ -1,0 +1,66 @@
+/// The session cookie and its chunks (contract 2.5, without its defects): a value over ``chunkSize`` is spread over
+/// `name.0`, `name.1`, …, and only exactly those names are read.
+struct SessionCookie: Sendable {
+    /// 4,096 less 160 for the name and the attributes.
+    static let chunkSize = 3936
+    /// A reassembled value beyond this many characters is not read.
+    static let maximumLength = 16_384
+
+    /// What a request's cookies hold.
+    enum Reading: Sendable {
+        case absent
+        case value([UInt8])
+        /// Chunks are missing, or it is too long.
+        case unreadable
+    }
+
+    let reading: Reading
+    /// The cookies of this request that belong to the session: to be deleted or overwritten.
+    let names: [String]
+
+    init(_ cookies: RequestCookies, name: String) {
+        let chunks = cookies.chunks(of: name).filter { !$0.value.isEmpty }
+        names = chunks.map { String($0.name) }
+        reading = Self.assemble(chunks)
+    }
+
+    private static func assemble(_ chunks: [(index: Int?, name: Substring, value: Substring)]) -> Reading {
+        guard !chunks.isEmpty else { return .absent }
+        if let bare = chunks.first(where: { $0.index == nil }) {
+            return bare.value.utf8.count > maximumLength ? .unreadable : .value(Array(bare.value.utf8))
+        }
+        let ordered = chunks.sorted { ($0.index ?? 0) < ($1.index ?? 0) }
+        var value: [UInt8] = []
+        for (expected, chunk) in ordered.enumerated() {
+            guard chunk.index == expected, value.count + chunk.value.utf8.count <= maximumLength else {
+                return .unreadable
+            }
+            value += chunk.value.utf8
+        }
+        return .value(value)
+    }
+
+    /// Cookies that store `value` and delete every chunk of this request that is no longer needed.
+    func writing(_ value: [UInt8], name: String, expires: Timestamp, secure: Bool) -> [SetCookie] {
+        var cookies: [SetCookie] = []
+        func cookie(_ name: String, _ bytes: some Sequence<UInt8>) -> SetCookie {
+            SetCookie(
+                name: name, value: String(decoding: Array(bytes), as: UTF8.self), expires: expires, secure: secure)
+        }
+        if value.count <= Self.chunkSize {
+            cookies.append(cookie(name, value))
+        } else {
+            var start = 0
+            while start < value.count {
+                let end = min(start + Self.chunkSize, value.count)
+                cookies.append(cookie("\(name).\(cookies.count)", value[start..<end]))
+                start = end
+            }
+        }
+        let kept = Set(cookies.map(\.name))
+        return names.filter { !kept.contains($0) }.map { .deletion(of: $0, secure: secure) } + cookies
+    }
+
+    /// Cookies that delete the session.
+    func clearing(secure: Bool) -> [SetCookie] { names.map { .deletion(of: $0, secure: secure) } }
+}
