@@ -1,0 +1,46 @@
+import Moongate
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A detached thread: libcurl's loop waits in `poll`, which must not hold a thread of the cooperative pool.
+enum CurlThread {
+    private final class Body: Sendable {
+        let run: @Sendable () -> Void
+        init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+    }
+
+    /// Runs `body` on a new thread.
+    /// - Throws: ``FetchError`` with `fetch.shutdown`, after `onFailure`, when the system gives no thread.
+    static func start(_ body: @escaping @Sendable () -> Void, onFailure: () -> Void) throws(FetchError) {
+        let handed = Unmanaged.passRetained(Body(body))
+        #if canImport(Darwin)
+        var thread: pthread_t?
+        let status = pthread_create(&thread, nil, { raw in
+            Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run()
+            return nil
+        }, handed.toOpaque())
+        #else
+        var thread = pthread_t()
+        let status = pthread_create(&thread, nil, { raw in
+            if let raw { Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run() }
+            return nil
+        }, handed.toOpaque())
+        #endif
+        guard status == 0 else {
+            handed.release()
+            onFailure()
+            throw FetchError(.shutdown, "no thread for outgoing requests")
+        }
+        #if canImport(Darwin)
+        if let thread { pthread_detach(thread) }
+        #else
+        pthread_detach(thread)
+        #endif
+    }
+}
