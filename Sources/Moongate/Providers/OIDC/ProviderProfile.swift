@@ -1,0 +1,50 @@
+import MoongateTokens
+
+/// A provider's claims, read as a person (contract 9.1).
+struct ProviderProfile: Sendable {
+    private let claims: [String: JSONValue]
+
+    init(_ claims: [String: JSONValue]) { self.claims = claims }
+
+    /// The account's id: `sub`, else `id`, as a string. Numbers count if they are whole and not 0, since that is what
+    /// broken providers send for "nobody".
+    var accountID: String? {
+        for name in ["sub", "id"] {
+            switch claims[name] {
+            case .string(let text) where !text.isEmpty: return text
+            case .integer(let number) where number != 0: return String(number)
+            default: continue
+            }
+        }
+        return nil
+    }
+
+    /// The claims as a user with this id.
+    func user(id: String) -> User {
+        User(id: id, name: text("name") ?? text("nickname") ?? text("preferred_username"), email: email,
+            image: text("picture"))
+    }
+
+    /// Lower-cased. An address that no mail could reach (control characters, over 320 bytes) is none.
+    var email: String? {
+        guard let email = text("email")?.lowercased(), email.utf8.count <= 320,
+            email.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7f })
+        else { return nil }
+        return email
+    }
+
+    /// `email_verified`; some providers send it as a string.
+    var emailVerified: Bool? {
+        switch claims["email_verified"] {
+        case .bool(let value): value
+        case "true": true
+        case "false": false
+        default: nil
+        }
+    }
+
+    private func text(_ name: String) -> String? {
+        guard let text = claims[name]?.stringValue, !text.isEmpty else { return nil }
+        return text
+    }
+}
