@@ -22,15 +22,26 @@ typedef enum { MG_IDLE = 0, MG_BEGUN, MG_SUSPENDED, MG_ASKING, MG_SPENT } mg_pha
 
 typedef struct { const char *key; size_t length; int64_t index; } mg_step;   // key NULL: an index
 
-// A value that may not cross, and where it stands.
+// A value that may not cross, and where it stands. Cleared without touching its arrays.
 typedef struct {
     const char *code;
+    int depth;
     char message[160];
     mg_step path[CJ_MAX_DEPTH + 2];
-    int depth;
 } mg_refusal;
 
-typedef struct { uint64_t prefix; const char *text; size_t length; int slot; } mg_entry;
+static inline void mg_refusal_clear(mg_refusal *refusal) {
+    refusal->code = NULL;
+    refusal->depth = 0;
+    refusal->message[0] = 0;
+}
+
+typedef struct { uint64_t prefix; const char *text; size_t length; int slot; bool plain; } mg_entry;
+
+// Small blocks by size, each list threaded through its free blocks.
+#define MG_CLASSES 16
+#define MG_CLASS_BYTES 16
+typedef struct { void *free[MG_CLASSES]; void *slabs; size_t held; } mg_blocks;
 
 typedef struct { int reference; const char *script; } mg_chunk;
 
@@ -65,6 +76,7 @@ struct mg_state {
 
     size_t used, peak, slice_bytes, hurry_at;    // memory; slice_bytes counts what was allocated, freed or not
     uint32_t refusals;
+    mg_blocks blocks;
     bool hurried;                                // the allocator has brought the next look forward
     bool tightened;                              // the collector runs as usual again (see budget.c)
 
@@ -82,6 +94,7 @@ struct mg_state {
     mg_answer answer;
     uint32_t asked_function;
     uint64_t resume_number;
+    uint32_t originals;                          // bit i: restored member i was there before
     mg_result result;
     mg_failure failure;
     char message[MG_MAX_MESSAGE], path[MG_MAX_MESSAGE], handle_kind[32];
@@ -97,7 +110,9 @@ struct mg_state {
     size_t script_count;
 
     // Registry references and addresses of what the bridge made.
-    int environment, base, libraries, memo, kept, library_tables;
+    int environment, base, libraries, memo, kept, names;
+    const char *named[MG_MAX_RESTORED];          // what the table of interned names holds
+    uint32_t named_count;
     const void *array_mark, *handle_mark;
     int array_ref, handle_ref;
 
@@ -110,6 +125,10 @@ static inline mg_state *mg_of(lua_State *L) { return *(mg_state **)lua_getextras
 
 // state.c
 void *mg_allocate(void *state, void *block, size_t old_size, size_t new_size);
+void *mg_block_take(mg_blocks *blocks, size_t size);          // sizes up to MG_CLASSES * MG_CLASS_BYTES
+void mg_block_give(mg_blocks *blocks, void *block, size_t size);
+bool mg_block_fits(size_t have, size_t size);                 // a block of the one size serves as the other
+void mg_blocks_free(mg_blocks *blocks);
 const char *mg_script_name(mg_state *S, const char *name);    // a copy that lives as long as the state
 void mg_refresh(mg_state *S);
 

@@ -112,16 +112,15 @@ void mg_slice_begin(mg_state *S) {
     S->slice_steps = S->steps;
     S->slice_bytes = 0;
     S->hurry_at = S->limits.first_bytes != 0 ? S->limits.first_bytes : TIGHTEN_AT;
-    S->slice_began = mg_now_ns();
     S->cpu_known = false;
     S->mark = MG_MARK_NONE;
-    if (S->slices == 1) return;
+    if (S->slices == 1) return;     // began with the call
+    S->slice_began = mg_now_ns();
     S->cpu_began = clock_ns(CLOCK_THREAD_CPUTIME_ID);
     S->cpu_known = true;
 }
 
 void mg_slice_end(mg_state *S) {
-    S->hurry_at = SIZE_MAX;
     if (S->cpu_known) S->cpu_used += clock_ns(CLOCK_THREAD_CPUTIME_ID) - S->cpu_began;
     else S->cpu_used += mg_now_ns() - S->slice_began;
 }

@@ -8,7 +8,13 @@ enum { ARGUMENTS = 1, ORIGINALS, RESULTS };
 
 void mg_begin(mg_state *S, int entry, mg_mode mode, uint32_t flags, const char *result_name) {
     mg_refresh(S);
-    S->call = (mg_call){ .entry = entry, .mode = mode, .flags = flags, .result_name = result_name };
+    S->call.entry = entry;
+    S->call.mode = mode;
+    S->call.flags = flags;
+    S->call.result_name = result_name;
+    S->call.argument_count = 0;
+    S->call.restored_count = 0;
+    S->call.too_many = false;
     S->input.length = 0;
     S->input.failed = false;
     S->result = (mg_result){ 0 };
@@ -16,7 +22,8 @@ void mg_begin(mg_state *S, int entry, mg_mode mode, uint32_t flags, const char *
     S->host_calls = 0;
     S->peak = S->used;
     S->calls++;
-    S->deadline = mg_now_ns() + S->limits.wall_ns;
+    S->slice_began = mg_now_ns();
+    S->deadline = S->slice_began + S->limits.wall_ns;
     S->phase = S->phase == MG_IDLE ? MG_BEGUN : MG_SPENT;
 }
 
@@ -105,7 +112,8 @@ static mg_result_kind kind_of(mg_state *S, lua_State *L, int index) {
 }
 
 static void encode_result(mg_state *S, lua_State *L, int index) {
-    mg_refusal refusal = { 0 };
+    mg_refusal refusal;
+    mg_refusal_clear(&refusal);
     const uint8_t *bytes;
     size_t length;
     S->output.length = 0;
@@ -258,7 +266,8 @@ mg_status mg_run(mg_state *S) {
     int results = 0;
     mg_slice_begin(S);
     int status = lua_resume(S->co, S->L, 0, &results);
-    mg_slice_end(S);
+    if (status == LUA_YIELD) mg_slice_end(S);
+    S->hurry_at = SIZE_MAX;
     return settle(S, status, results);
 }
 

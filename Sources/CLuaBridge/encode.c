@@ -17,6 +17,10 @@ typedef struct {
 
 static bool encode_value(encoder *e, int index);
 
+static inline void put(cj_buffer *b, uint8_t byte) {
+    if (b->length < b->capacity && b->length < b->limit) b->bytes[b->length++] = byte; else cj_put_byte(b, byte);
+}
+
 bool mg_refuse(mg_refusal *refusal, const char *code, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
@@ -32,6 +36,8 @@ bool mg_good_key(const char *text, size_t length) {
     return true;
 }
 
+static bool no_memory(encoder *e) { return mg_refuse(e->refusal, "script.memory", "no memory for the result"); }
+
 static bool too_large(encoder *e) {
     return mg_refuse(e->refusal, "script.result", "more than %zu bytes", e->out->limit);
 }
@@ -43,16 +49,16 @@ static uint64_t key_prefix(const char *text, size_t length) {
     return __builtin_bswap64(prefix);
 }
 
-static bool add_entry(encoder *e, const char *text, size_t length, int slot) {
+static bool add_entry(encoder *e, const char *text, size_t length, int slot, bool plain) {
     mg_state *S = e->S;
     if (S->entries_used == S->entries_size) {
         size_t size = S->entries_size == 0 ? 128 : S->entries_size * 2;
         mg_entry *grown = realloc(S->entries, size * sizeof *grown);
-        if (grown == NULL) return mg_refuse(e->refusal, "script.memory", "no memory for the result");
+        if (grown == NULL) return no_memory(e);
         S->entries = grown;
         S->entries_size = size;
     }
-    S->entries[S->entries_used++] = (mg_entry){ key_prefix(text, length), text, length, slot };
+    S->entries[S->entries_used++] = (mg_entry){ key_prefix(text, length), text, length, slot, plain };
     return true;
 }
 
@@ -76,34 +82,75 @@ static void sort_entries(mg_entry *list, size_t count) {
     }
 }
 
-static bool check_key(encoder *e, const char *text, size_t length) {
-    if (!mg_good_key(text, length) || !cj_valid_utf8(text, length))
+// Most keys can be copied as they are; whether this one can is found out once, when it is checked.
+static bool plain_key(const char *text, size_t length) {
+    if (length == 0 || length > CJ_MAX_KEY) return false;
+    for (size_t i = 0; i < length; i++) {
+        uint8_t c = (uint8_t)text[i];
+        if (c < 0x20 || c > 0x7e || c == '"' || c == '\\') return false;
+    }
+    return true;
+}
+
+static bool check_key(encoder *e, const char *text, size_t length, bool *plain) {
+    *plain = plain_key(text, length);
+    if (!*plain && (!mg_good_key(text, length) || !cj_valid_utf8(text, length)))
         return mg_refuse(e->refusal, "value.key", "a key that is empty, too long, or not plain text");
     if ((e->flags & MG_ALLOW_HANDLES) && text[0] == '@')
         return mg_refuse(e->refusal, "value.key", "keys that begin with '@' are the host's");
     return true;
 }
 
+static void put_key(encoder *e, const mg_entry *entry) {
+    cj_buffer *b = e->out;
+    if (!entry->plain || b->capacity < b->length + entry->length + 3 || b->limit < b->length + entry->length + 3) {
+        cj_put_string(b, entry->text, entry->length);
+        put(b, ':');
+        return;
+    }
+    uint8_t *at = b->bytes + b->length;
+    *at++ = '"';
+    memcpy(at, entry->text, entry->length);
+    at += entry->length;
+    *at++ = '"';
+    *at = ':';
+    b->length += entry->length + 3;
+}
+
+// Leaves key and value of every member on the stack, above `table`, and an entry for each.
+
+
+static bool bad_key_type(encoder *e) {
+    e->refusal->depth--;
+    if (lua_type(e->L, -2) == LUA_TNUMBER)
+        return mg_refuse(e->refusal, "value.array", "positions and names in one table");
+    return mg_refuse(e->refusal, "value.key", "a key that is a %s", luaL_typename(e->L, -2));
+}
+
+// Adds the member whose key is at `slot` - 1, with its value above it.
+static bool add_member(encoder *e, int slot, size_t *count) {
+    size_t length;
+    bool plain;
+    const char *text = lua_tolstring(e->L, slot - 1, &length);
+    e->refusal->path[e->refusal->depth - 1] = (mg_step){ text, length, 0 };
+    if (!check_key(e, text, length, &plain)) return false;
+    if (++*count > CJ_MAX_KEYS) return mg_refuse(e->refusal, "value.keys", "more than %d keys", CJ_MAX_KEYS);
+    return add_entry(e, text, length, slot, plain);
+}
+
 // Leaves key and value of every member on the stack, above `table`, and an entry for each.
 static bool collect(encoder *e, int table, bool nulls) {
     lua_State *L = e->L;
     size_t count = 0;
-    mg_step *step = &e->refusal->path[e->refusal->depth - 1];
+    int slot = lua_gettop(L) + 2, room = 8;
     lua_pushnil(L);
-    while (lua_next(L, table)) {
-        if (lua_type(L, -2) != LUA_TSTRING) {
-            e->refusal->depth--;
-            return mg_refuse(e->refusal, lua_type(L, -2) == LUA_TNUMBER ? "value.array" : "value.key",
-                             lua_type(L, -2) == LUA_TNUMBER ? "positions and names in one table"
-                                                            : "a key that is a %s", luaL_typename(L, -2));
+    for (; lua_next(L, table); slot += 2) {
+        if (lua_type(L, -2) != LUA_TSTRING) return bad_key_type(e);
+        if (!add_member(e, slot, &count)) return false;
+        if ((room -= 2) < 6) {
+            if (!lua_checkstack(L, 64)) return no_memory(e);
+            room = 64;
         }
-        size_t length;
-        const char *text = lua_tolstring(L, -2, &length);
-        *step = (mg_step){ text, length, 0 };
-        if (!check_key(e, text, length)) return false;
-        if (++count > CJ_MAX_KEYS) return mg_refuse(e->refusal, "value.keys", "more than %d keys", CJ_MAX_KEYS);
-        if (!add_entry(e, text, length, lua_gettop(L))) return false;
-        if (!lua_checkstack(L, 8)) return mg_refuse(e->refusal, "script.memory", "no memory for the result");
         lua_pushvalue(L, -2);
     }
     if (!nulls || !mg_null_metatable(L, table)) return true;
@@ -111,11 +158,8 @@ static bool collect(encoder *e, int table, bool nulls) {
     for (int i = 1; lua_rawgeti(L, metatable, i) == LUA_TSTRING; i++) {
         lua_pushvalue(L, -1);
         if (lua_rawget(L, table) != LUA_TNIL) { lua_pop(L, 2); continue; }
-        size_t length;
-        const char *text = lua_tolstring(L, -2, &length);
-        if (++count > CJ_MAX_KEYS) return mg_refuse(e->refusal, "value.keys", "more than %d keys", CJ_MAX_KEYS);
-        if (!add_entry(e, text, length, lua_gettop(L))) return false;
-        if (!lua_checkstack(L, 8)) return mg_refuse(e->refusal, "script.memory", "no memory for the result");
+        if (!add_member(e, lua_gettop(L), &count)) return false;
+        if (!lua_checkstack(L, 8)) return no_memory(e);
     }
     return true;
 }
@@ -127,16 +171,15 @@ static bool encode_object(encoder *e, int table, bool nulls) {
     if (!collect(e, table, nulls)) return false;
     size_t count = S->entries_used - first;
     sort_entries(S->entries + first, count);
-    cj_put_byte(e->out, '{');
+    put(e->out, '{');
     for (size_t i = 0; i < count; i++) {
-        mg_entry entry = S->entries[first + i];
-        e->refusal->path[depth] = (mg_step){ entry.text, entry.length, 0 };
-        if (i > 0) cj_put_byte(e->out, ',');
-        cj_put_string(e->out, entry.text, entry.length);
-        cj_put_byte(e->out, ':');
-        if (!encode_value(e, entry.slot)) return false;
+        const mg_entry *entry = &S->entries[first + i];
+        e->refusal->path[depth] = (mg_step){ entry->text, entry->length, 0 };
+        if (i > 0) put(e->out, ',');
+        put_key(e, entry);
+        if (!encode_value(e, entry->slot)) return false;
     }
-    cj_put_byte(e->out, '}');
+    put(e->out, '}');
     S->entries_used = first;
     e->refusal->depth = depth;
     return true;
@@ -163,21 +206,38 @@ static lua_Integer sequence_length(encoder *e, int table) {
     return -1;
 }
 
+static bool encode_element(encoder *e, lua_Integer position, int index) {
+    e->refusal->path[e->refusal->depth - 1] = (mg_step){ NULL, 0, position };
+    if (position > 1) put(e->out, ',');
+    if (!encode_value(e, index)) return false;
+    return !e->out->failed || too_large(e);
+}
+
+// Usually the keys come as 1, 2, 3…, and one pass does. When they do not, the keys are looked at first.
 static bool encode_array(encoder *e, int table) {
     lua_State *L = e->L;
-    lua_Integer length = sequence_length(e, table);
-    if (length < 0) return false;
-    int depth = e->refusal->depth++;
-    cj_put_byte(e->out, '[');
-    for (lua_Integer i = 1; i <= length; i++) {
-        e->refusal->path[depth] = (mg_step){ NULL, 0, i };
-        if (i > 1) cj_put_byte(e->out, ',');
-        lua_rawgeti(L, table, i);
-        if (!encode_value(e, lua_gettop(L))) return false;
-        lua_pop(L, 1);
-        if (e->out->failed) return too_large(e);
+    lua_Integer at = 1;
+    int depth = e->refusal->depth++, value = lua_gettop(L) + 2;
+    put(e->out, '[');
+    lua_pushnil(L);
+    for (; lua_next(L, table); at++) {
+        if (!lua_isinteger(L, -2) || lua_tointeger(L, -2) != at) break;
+        if (!encode_element(e, at, value)) return false;
+        lua_settop(L, value - 1);
     }
-    cj_put_byte(e->out, ']');
+    if (lua_gettop(L) >= value) {
+        lua_settop(L, value - 2);
+        e->refusal->depth = depth;
+        lua_Integer length = sequence_length(e, table);
+        if (length < 0) return false;
+        e->refusal->depth++;
+        for (; at <= length; at++) {
+            lua_rawgeti(L, table, at);
+            if (!encode_element(e, at, value - 1)) return false;
+            lua_settop(L, value - 2);
+        }
+    }
+    put(e->out, ']');
     e->refusal->depth = depth;
     return true;
 }
@@ -209,7 +269,7 @@ static bool encode_table(encoder *e, int table) {
     for (int i = 0; i < e->depth; i++)
         if (e->open[i] == address) return mg_refuse(e->refusal, "value.cycle", "a table that contains itself");
     if (e->depth == CJ_MAX_DEPTH) return mg_refuse(e->refusal, "value.depth", "nested deeper than %d", CJ_MAX_DEPTH);
-    if (!lua_checkstack(L, 16)) return mg_refuse(e->refusal, "script.memory", "no memory for the result");
+    if (!lua_checkstack(L, 16)) return no_memory(e);
     shape s = shape_of(e, table);
     if (s == FOREIGN) return mg_refuse(e->refusal, "value.metatable", "a table with a metatable");
     e->open[e->depth++] = address;
@@ -235,7 +295,7 @@ static bool encode_function(encoder *e) {
     cj_put(e->out, "{\"@function\":[", 14);
     for (int i = 0; i < e->refusal->depth; i++) {
         const mg_step *step = &e->refusal->path[i];
-        if (i > 0) cj_put_byte(e->out, ',');
+        if (i > 0) put(e->out, ',');
         if (step->key == NULL) cj_put_int(e->out, step->index);
         else cj_put_string(e->out, step->key, step->length);
     }
@@ -253,7 +313,7 @@ static bool encode_userdata(encoder *e, int index) {
     cj_put(e->out, kind, strlen(kind));
     cj_put(e->out, "\":", 2);
     cj_put(e->out, bytes, length);
-    cj_put_byte(e->out, '}');
+    put(e->out, '}');
     return true;
 }
 
@@ -277,7 +337,13 @@ static bool encode_value(encoder *e, int index) {
 }
 
 bool mg_encode(mg_state *S, lua_State *L, int index, cj_buffer *out, uint32_t flags, mg_refusal *refusal) {
-    encoder e = { .S = S, .L = L, .out = out, .flags = flags, .refusal = refusal };
+    encoder e;
+    e.S = S;
+    e.L = L;
+    e.out = out;
+    e.flags = flags;
+    e.depth = 0;
+    e.refusal = refusal;
     S->entries_used = 0;
     if (!encode_value(&e, lua_absindex(L, index))) return false;
     return !out->failed || too_large(&e);

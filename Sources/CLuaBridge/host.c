@@ -60,7 +60,8 @@ static int answered(lua_State *L, int status, lua_KContext context) {
 
 // Writes the arguments at `first` and above, a bound one before them.
 static void write_arguments(lua_State *L, mg_state *S, uint32_t flags, bool bound) {
-    mg_refusal refusal = { 0 };
+    mg_refusal refusal;
+    mg_refusal_clear(&refusal);
     cj_buffer *out = &S->asked;
     int count = lua_gettop(L);
     uint32_t allow = flags & MG_FUNCTION_HANDLES ? MG_ALLOW_HANDLES : 0;

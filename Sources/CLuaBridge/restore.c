@@ -4,12 +4,33 @@
 
 // [table] -> [a copy of it that shares nothing]: through JSON, since it came from there.
 static void copy_table(mg_state *S, lua_State *L) {
-    mg_refusal refusal = { 0 };
+    mg_refusal refusal;
+    mg_refusal_clear(&refusal);
     S->asked.length = 0;
     S->asked.failed = false;
     if (!mg_encode(S, L, -1, &S->asked, 0, &refusal)
         || !mg_decode(S, L, S->asked.bytes, S->asked.length, NULL)) luaL_error(L, "a reserved member cannot be kept");
     lua_remove(L, -2);
+}
+
+// Pushes a table of the names, interned once: callers pass the same literals with every call.
+static void push_names(mg_state *S, lua_State *L) {
+    const mg_call *call = &S->call;
+    size_t size = call->restored_count * sizeof *call->restored;
+    if (S->named_count == call->restored_count && memcmp(S->named, call->restored, size) == 0) {
+        lua_rawgeti(L, LUA_REGISTRYINDEX, S->names);
+        return;
+    }
+    S->named_count = 0;
+    lua_createtable(L, (int)call->restored_count, 0);
+    for (uint32_t i = 0; i < call->restored_count; i++) {
+        lua_pushstring(L, call->restored[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, LUA_REGISTRYINDEX, S->names);
+    memcpy(S->named, call->restored, size);
+    S->named_count = call->restored_count;
 }
 
 void mg_originals(mg_state *S, lua_State *L, int arguments) {
@@ -23,20 +44,27 @@ void mg_originals(mg_state *S, lua_State *L, int arguments) {
             luaL_error(L, "the document to restore from is %s", cj_status_text(status));
     }
     int source = lua_gettop(L);
+    S->originals = 0;
+    push_names(S, L);
     lua_createtable(L, (int)call->restored_count, 0);
     if (lua_type(L, source) == LUA_TTABLE) {
         for (uint32_t i = 0; i < call->restored_count; i++) {
-            lua_pushstring(L, call->restored[i]);
-            if (lua_rawget(L, source) == LUA_TTABLE) copy_table(S, L);
-            lua_rawseti(L, -2, (lua_Integer)i + 1);
+            lua_rawgeti(L, source + 1, (lua_Integer)i + 1);
+            int type = lua_rawget(L, source);
+            if (type == LUA_TNIL) { lua_pop(L, 1); continue; }
+            if (type == LUA_TTABLE) copy_table(S, L);
+            lua_rawseti(L, source + 2, (lua_Integer)i + 1);
+            S->originals |= 1u << i;
         }
     }
-    lua_remove(L, source);
+    lua_replace(L, source);
+    lua_settop(L, source);
 }
 
 static bool same_table(mg_state *S, lua_State *L, int a, int b) {
     if (lua_type(L, a) != LUA_TTABLE || lua_type(L, b) != LUA_TTABLE) return false;
-    mg_refusal refusal = { 0 };
+    mg_refusal refusal;
+    mg_refusal_clear(&refusal);
     S->asked.length = 0;
     S->asked.failed = false;
     if (!mg_encode(S, L, a, &S->asked, 0, &refusal)) return false;
@@ -58,15 +86,17 @@ static bool writable(mg_state *S, lua_State *L, int table) {
 
 void mg_put_back(mg_state *S, lua_State *L, int result, int originals) {
     if (S->call.restored_count == 0 || !writable(S, L, result)) return;
+    push_names(S, L);
+    int names = lua_gettop(L), now = names + 2;
     for (uint32_t i = 0; i < S->call.restored_count; i++) {
-        lua_pushstring(L, S->call.restored[i]);
+        lua_rawgeti(L, names, (lua_Integer)i + 1);
         lua_pushvalue(L, -1);
-        int type = lua_rawget(L, result), now = lua_gettop(L);
+        if (lua_rawget(L, result) == LUA_TNIL && (S->originals & (1u << i)) == 0) { lua_settop(L, names); continue; }
         lua_rawgeti(L, originals, (lua_Integer)i + 1);
-        if (type == LUA_TNIL && lua_isnil(L, -1)) { lua_settop(L, now - 2); continue; }
         bool same = lua_rawequal(L, now, -1) || same_table(S, L, now, now + 1);
         if (!same) S->result.changed |= 1u << i;
         lua_remove(L, now);
-        if (same && lua_type(L, -1) == LUA_TSTRING) lua_settop(L, now - 2); else lua_rawset(L, result);
+        if (same && lua_type(L, -1) == LUA_TSTRING) lua_settop(L, names); else lua_rawset(L, result);
     }
+    lua_settop(L, names - 1);
 }

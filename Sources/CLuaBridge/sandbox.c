@@ -100,6 +100,7 @@ static int slot(lua_State *L) {            // holds false when it holds nothing,
 void mg_sandbox(mg_state *S, lua_State *L) {
     S->memo = slot(L);
     S->kept = slot(L);
+    S->names = slot(L);
     lua_newtable(L);
     S->libraries = keep(L);
     lua_newtable(L);

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 
 #define NAME_MAX_LENGTH 200
+#define MG_SMALL (MG_CLASSES * MG_CLASS_BYTES)
 
+// A shrinking block that cannot move stays where it is: its place is large enough for any list it ends up in.
 // A second refusal within a call ends it: the first one makes Lua collect everything and try again, and a call that
 // lives at its limit would do that for every allocation. Shrinking is never refused.
 static void *refuse(mg_state *S) {
@@ -11,12 +13,22 @@ static void *refuse(mg_state *S) {
     return NULL;
 }
 
+static void *move_block(mg_blocks *blocks, void *block, size_t before, size_t size) {
+    if (before > MG_SMALL && size > MG_SMALL) return realloc(block, size);
+    if (block != NULL && mg_block_fits(before, size)) return block;
+    void *moved = size > MG_SMALL ? malloc(size) : mg_block_take(blocks, size);
+    if (moved == NULL || block == NULL) return moved;
+    memcpy(moved, block, before < size ? before : size);
+    if (before > MG_SMALL) free(block); else mg_block_give(blocks, block, before);
+    return moved;
+}
+
 void *mg_allocate(void *state, void *block, size_t old_size, size_t new_size) {
     mg_state *S = state;
     size_t before = block == NULL ? 0 : old_size;
     if (new_size == 0) {
         S->used -= before;
-        free(block);
+        if (before > MG_SMALL) free(block); else if (block != NULL) mg_block_give(&S->blocks, block, before);
         return NULL;
     }
     if (new_size > before) {
@@ -26,7 +38,7 @@ void *mg_allocate(void *state, void *block, size_t old_size, size_t new_size) {
         S->slice_bytes += more;
         if (S->slice_bytes >= S->hurry_at) mg_hurry(S);
     }
-    void *moved = realloc(block, new_size);
+    void *moved = move_block(&S->blocks, block, before, new_size);
     if (moved == NULL) return new_size <= before ? block : refuse(S);
     S->used = S->used - before + new_size;
     if (S->used > S->peak) S->peak = S->used;
@@ -72,6 +84,7 @@ void mg_state_free(mg_state *S) {
     S->phase = MG_SPENT;
     S->hurry_at = SIZE_MAX;
     if (S->L != NULL) lua_close(S->L);
+    mg_blocks_free(&S->blocks);
     if (S->scanning) cj_scanner_free(&S->scanner);
     cj_buffer_free(&S->input);
     cj_buffer_free(&S->output);
