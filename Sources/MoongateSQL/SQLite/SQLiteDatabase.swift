@@ -1,0 +1,96 @@
+import GRDB
+import Moongate
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// One SQLite file: a writer on its own queue, a reader for each core.
+///
+/// Reads run on the calling thread, without a transaction: one statement by key takes a few microseconds, and a hop to
+/// another queue costs more than that. Writes wait for the disk, so they never run on the caller's thread.
+public final class SQLiteDatabase: SQLDatabase {
+    public var dialect: SQLDialect { .sqlite }
+    let path: String
+    let pool: DatabasePool
+
+    /// Opens the file, makes it when it is not there, and brings its tables up to date. Blocks.
+    ///
+    /// - Throws: ``StoreError`` with a sentence that names the path and says what to do.
+    public convenience init(path: String) throws { try self.init(path: path, busySeconds: 5) }
+
+    /// `busySeconds` is how long a lock of another program is waited for.
+    init(path: String, busySeconds: Double) throws {
+        let path = try SQLiteLocation(path: path).path
+        try SQLiteFile.prepare(path)
+        self.path = path
+        pool = try SQLiteFailure.mapped(path: path) {
+            let pool = try DatabasePool(path: path, configuration: Self.configuration(busySeconds))
+            try pool.writeWithoutTransaction { db in
+                try Self.makeDurable(db, path)
+                try SQLiteSchema.migrate(db, path: path)
+            }
+            return pool
+        }
+    }
+
+    private static func configuration(_ busySeconds: Double) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "moongate"
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .timeout(busySeconds)
+        configuration.maximumReaderCount = max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN)))
+        configuration.prepareDatabase { db in
+            // What a file says about itself (views, triggers) runs no function that may do harm.
+            try db.execute(sql: "PRAGMA trusted_schema = OFF")
+        }
+        return configuration
+    }
+
+    /// GRDB sets `synchronous` to NORMAL when it opens a pool, after its own preparation hook: then a write that
+    /// returned could be lost with the machine's power. So it is set here, and read back.
+    private static func makeDurable(_ db: Database, _ path: String) throws {
+        try db.execute(sql: "PRAGMA synchronous = FULL")
+        let level = try db.rows(SQLStatement("PRAGMA synchronous")) { $0.integer(0) }.first ?? nil
+        guard level == 2 else {
+            throw StoreError(.unavailable, "database \(path) does not take synchronous = FULL: use the system's SQLite")
+        }
+    }
+
+    public func rows<Value: Sendable>(
+        _ statement: SQLStatement, decode: @Sendable (any SQLRow) throws -> Value
+    ) async throws -> [Value] {
+        try read { db in try db.rows(statement, decode: decode) }
+    }
+
+    /// Not async, so that GRDB's reader runs on this thread.
+    private func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try SQLiteFailure.mapped(path: path) { try pool.unsafeRead(body) }
+    }
+
+    /// A cancelled caller still gets its transaction: once begun, its outcome is never left unknown.
+    public func execute(_ statements: [SQLStatement]) async throws -> Int {
+        try await withCheckedThrowingContinuation { continuation in
+            pool.asyncWriteWithoutTransaction { [path] db in
+                continuation.resume(
+                    with: Result { try SQLiteFailure.mapped(path: path) { try Self.transact(statements, db) } })
+            }
+        }
+    }
+
+    private static func transact(_ statements: [SQLStatement], _ db: Database) throws -> Int {
+        var changed = 0
+        try db.inTransaction(.immediate) {
+            for statement in statements { changed &+= try db.change(statement) }
+            return .commit
+        }
+        return changed
+    }
+
+    /// Ends all connections, after the work under way.
+    func close() throws { try SQLiteFailure.mapped(path: path) { try pool.close() } }
+}
