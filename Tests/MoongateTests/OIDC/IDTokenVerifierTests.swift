@@ -117,7 +117,7 @@ import Testing
 
     @Test func subjectHasBetweenOneAnd255Characters() {
         #expect(verify(["sub": .string(String(repeating: "a", count: 255))]) == nil)
-        for sub in [.string(String(repeating: "a", count: 256)), "", 1, nil, "a\0b", "a\nb"] as [JSONValue] {
+        for sub in [.string(String(repeating: "a", count: 256)), "", 1, nil, "a\u{7f}b", "a\nb"] as [JSONValue] {
             #expect(verify(["sub": sub]) == .idTokenSubject, "\(sub)")
         }
     }
