@@ -93,6 +93,7 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            resources: [.embedInCode("Site")],
             swiftSettings: strict),
 
         .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"], swiftSettings: strict),

@@ -38,8 +38,8 @@ public final class SQLiteDatabase: SQLDatabase {
         }
     }
 
-    private static func configuration(_ busySeconds: Double) -> Configuration {
-        var configuration = Configuration()
+    private static func configuration(_ busySeconds: Double) -> GRDB.Configuration {
+        var configuration = GRDB.Configuration()
         configuration.label = "moongate"
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(busySeconds)

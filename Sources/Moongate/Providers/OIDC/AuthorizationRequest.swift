@@ -2,9 +2,9 @@ import MoongateTokens
 
 /// The authorization request (OpenID Connect Core 3.1.2.1) as a URL for the browser.
 ///
-/// Order, since later ones replace earlier ones of the same name: the endpoint's own query, what the protocol needs, what
-/// is configured, what the browser asks for out of a closed list; and at the end state, nonce and the PKCE challenge,
-/// which nothing replaces.
+/// Order, since later ones replace earlier ones of the same name: the endpoint's own query, what the protocol needs,
+/// what is configured, what the browser asks for out of a closed list; and at the end state, nonce and the PKCE
+/// challenge, which nothing replaces.
 struct AuthorizationRequest: Sendable {
     let state: String?
     let nonce: String?
@@ -60,8 +60,8 @@ struct AuthorizationRequest: Sendable {
         self.parameters = parameters
     }
 
-    /// The URL, for an endpoint that was checked with the metadata. Its own query stays as it is (RFC 6749 section 3.1),
-    /// except for names that are set here.
+    /// The URL, for an endpoint that was checked with the metadata. Its own query stays as it is (RFC 6749 section
+    /// 3.1), except for names that are set here.
     func url(endpoint: String) -> String {
         let parts = endpoint.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let ours = Set(parameters.map(\.name))

@@ -26,6 +26,7 @@ extension FetchResponse {
 }
 
 extension String {
-    /// Equality of bytes. Swift's `==` takes canonically equivalent spellings for the same, which an identifier never is.
+    /// Equality of bytes. Swift's `==` takes canonically equivalent spellings for the same, which an identifier never
+    /// is.
     func isExactly(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }

@@ -12,7 +12,8 @@ struct IDTokenVerifier: Sendable {
     /// How old a token may be that was made for us just now, in seconds, whatever its `exp` says.
     static let maximumAge: Int64 = 86_400
 
-    /// - Throws: ``Denial``, with a code for each check; `idTokenKey` means that a newer key set may help.
+    /// - Throws: ``Denial``, with a code for each check; a newer key set may help where it is `idTokenKey` or
+    ///   `idTokenSignature`.
     func verify(
         _ compact: String, keys: JSONWebKeySet, nonce: ExpectedNonce, accessToken: String
     ) throws(Denial) -> VerifiedIDToken {

@@ -4,9 +4,10 @@ import Synchronization
 
 /// Issuers' metadata and keys, fetched and cached for all sign-ins of an engine.
 ///
-/// A document is fetched by one request at a time, whoever else needs it waits for that one. It serves for an hour; while
-/// the issuer cannot be reached, or sends something that cannot be used, the old one serves on for up to 24 hours. A
-/// failure is remembered for 5 seconds. A key that is not in the set is looked up again at most once a minute.
+/// A document is fetched by one request at a time, whoever else needs it waits for that one. It serves for an hour;
+/// while the issuer cannot be reached, or sends something that cannot be used, the old one serves on for up to 24
+/// hours. A failure is remembered for 5 seconds. A key that is not in the set is looked up again at most once a
+/// minute.
 public final class IssuerDirectory: Sendable {
     /// Private addresses are part of the key: what one configuration may reach, another may not.
     private struct Key: Hashable {
@@ -53,14 +54,15 @@ public final class IssuerDirectory: Sendable {
 
     /// The issuer's keys; at least one.
     ///
-    /// - Parameter afterUnknownKey: A token named a key that is not in the set. The set is fetched again, at most once a
-    ///   minute; in between the same set comes back.
+    /// - Parameter afterUnknownKey: A token named a key that is not in the set. The set is fetched again, at most once
+    ///   a minute; in between the same set comes back.
     /// - Throws: ``Denial`` with `provider`.
     public func keys(
         of configuration: OIDCConfiguration, afterUnknownKey: Bool = false
     ) async throws(Denial) -> JSONWebKeySet {
         let endpoint = try await metadata(of: configuration).keysEndpoint
-        return try await document(\.keys, Key(configuration), forced: afterUnknownKey) { [self] () async throws(Denial) in
+        let key = Key(configuration)
+        return try await document(\.keys, key, forced: afterUnknownKey) { [self] () async throws(Denial) in
             let body = try await body(of: endpoint, "the key set", configuration)
             guard let set = try? JSONWebKeySet(json: body), !set.keys.isEmpty else {
                 throw Denial(.provider, "the key set has no key that can be used")

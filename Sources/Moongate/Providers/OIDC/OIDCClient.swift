@@ -2,9 +2,10 @@ import MoongateTokens
 
 /// The relying party's side of one OpenID Connect sign-in (authorization code flow, OpenID Connect Core 3.1).
 ///
-/// Both halves are here, the browser's trip to the provider lies between them: ``begin(redirectURI:requestParameters:)``
-/// draws what must come back, the caller seals it in cookies, ``finish(parameters:redirectURI:state:nonce:codeVerifier:)``
-/// checks everything before it believes anything. The caller makes sure that an answer is used once.
+/// Both halves are here, the browser's trip to the provider lies between them:
+/// ``begin(redirectURI:requestParameters:)`` draws what must come back, the caller seals it in cookies,
+/// ``finish(parameters:redirectURI:state:nonce:codeVerifier:)`` checks everything before it believes anything. The
+/// caller makes sure that an answer is used once.
 public struct OIDCClient: Sendable {
     let provider: Provider
     let configuration: OIDCConfiguration
@@ -50,7 +51,7 @@ public struct OIDCClient: Sendable {
     ///   - parameters: All decoded parameters of the callback, duplicates included.
     ///   - redirectURI: As given to `begin`.
     ///   - state: What `begin` gave, from the sealed cookie; so are `nonce` and `codeVerifier`.
-    /// - Throws: A ``Denial`` whose code says which check failed. No request is sent for a callback that is not in order.
+    /// - Throws: A ``Denial`` whose code says which check failed. No code is exchanged for a callback out of order.
     public func finish(
         parameters: [(String, String)], redirectURI: String, state: String?, nonce: String?, codeVerifier: String?
     ) async throws(Denial) -> OIDCIdentity {
@@ -109,8 +110,9 @@ public struct OIDCClient: Sendable {
         let keys = try await directory.keys(of: configuration)
         do throws(Denial) {
             return try verifier.verify(compact, keys: keys, nonce: expected, accessToken: accessToken)
-        } catch where error == Denial(.idTokenKey, "") {
-            // Keys rotate: a name that is not in the set is looked up once more, as often as the directory allows.
+        } catch where error.code == .idTokenKey || error.code == .idTokenSignature {
+            // Keys rotate, and not every issuer names them anew or at all: the set is looked up once more, as often as
+            // the directory allows.
             let fresh = try await directory.keys(of: configuration, afterUnknownKey: true)
             return try verifier.verify(compact, keys: fresh, nonce: expected, accessToken: accessToken)
         }

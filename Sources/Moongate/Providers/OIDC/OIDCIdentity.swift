@@ -4,7 +4,8 @@ import MoongateTokens
 public struct OIDCIdentity: Sendable {
     /// The provider's claims: those of the id_token, with userinfo's where it is used.
     public let profile: [String: JSONValue]
-    /// The claims as a user (contract 9.1). `id` is the provider's; `emailVerified` is `nil`: proof is the caller's policy.
+    /// The claims as a user (contract 9.1). `id` is the provider's; `emailVerified` is `nil`: proof is the caller's
+    /// policy.
     public let user: User
     /// `sub`: what names the account at the provider.
     public let providerAccountId: String

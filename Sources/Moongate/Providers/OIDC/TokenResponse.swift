@@ -48,8 +48,8 @@ struct TokenResponse: Sendable {
         return text
     }
 
-    /// `expires_in` in whole seconds; `nil` for absent and for 0, which providers use for "does not expire". Some send a
-    /// string of digits.
+    /// `expires_in` in whole seconds; `nil` for absent and for 0, which providers use for "does not expire". Some
+    /// send a string of digits.
     private static func life(_ value: JSONValue?) throws(Denial) -> Int64? {
         guard let value, value != .null else { return nil }
         let number: Double?

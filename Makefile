@@ -1,0 +1,31 @@
+# The only commands a newcomer needs. `make` prints them.
+.DEFAULT_GOAL := help
+.PHONY: help run test bench lint build sanitize clean
+
+PORT ?= 3000
+BUILD := swift build -c release --static-swift-stdlib --product moongate
+
+help: ## Says what there is
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+run: build ## Installs what is missing, builds, serves in development mode (PORT=4000 make run)
+	@exec .build/release/moongate serve --dev --port $(PORT)
+
+build: ## Builds the program (release): .build/release/moongate
+	@dev/install-packages.sh
+	@$(BUILD)
+
+test: ## Installs what the tests need, runs everything that CI runs
+	@dev/test.sh
+
+lint: ## Import directions, file sizes, formatting
+	@dev/lint.sh
+
+bench: build ## CPU per request against the bare server, and the core in process
+	@dev/bench.sh
+
+sanitize: ## LuaHost's and MoongateTokens' tests under AddressSanitizer and ThreadSanitizer
+	@dev/sanitize.sh
+
+clean: ## Removes what was built
+	rm -rf .build

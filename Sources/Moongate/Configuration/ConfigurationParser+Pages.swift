@@ -1,0 +1,75 @@
+import MoongateTokens
+
+/// What users and scripts meet: `pages`, `theme`, `limits`, `reload`.
+extension ConfigurationParser {
+    func readPages(_ table: ConfigurationTable) -> PagesConfiguration {
+        var pages = PagesConfiguration()
+        guard let own = table.table("pages") else { return pages }
+        own.allow(["signIn", "signOut", "error", "newUser"], unavailable: ["verifyRequest"])
+        pages.signIn = readPage(own, "signIn")
+        pages.signOut = readPage(own, "signOut")
+        pages.error = readPage(own, "error")
+        pages.newUser = readPage(own, "newUser")
+        return pages
+    }
+
+    private func readPage(_ table: ConfigurationTable, _ key: String) -> String? {
+        guard let text = table.nonEmptyString(key) else { return nil }
+        let bytes = Array(text.utf8)
+        let isPath = bytes[0] == UInt8(ascii: "/") && !text.hasPrefix("//")
+        let origin = Origin.prefix(of: bytes)?.origin
+        let isURL = origin.map { $0.scheme == .https || $0.isLoopback } ?? false
+        // What is not printable ASCII or a backslash, a browser may read as something else than it looks.
+        guard isPath || isURL, bytes.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }) else {
+            table.problems.add("config.value", table.path(key), "must be a path like \"/sign-in\" or an https address")
+            return nil
+        }
+        return text
+    }
+
+    func readTheme(_ table: ConfigurationTable) -> ThemeConfiguration {
+        var theme = ThemeConfiguration()
+        guard let own = table.table("theme") else { return theme }
+        own.allow(["colorScheme", "brandColor", "buttonText", "name"], unavailable: ["logo"])
+        theme.colorScheme = own.choice("colorScheme") ?? .auto
+        theme.brandColor = readColor(own, "brandColor")
+        theme.buttonText = readColor(own, "buttonText")
+        theme.name = readName(own)
+        return theme
+    }
+
+    /// Colours go into a style sheet, so nothing but hexadecimal digits may.
+    private func readColor(_ table: ConfigurationTable, _ key: String) -> String? {
+        guard let text = table.string(key) else { return nil }
+        let digits = text.utf8.dropFirst()
+        guard text.utf8.first == UInt8(ascii: "#"), digits.count == 3 || digits.count == 6,
+            digits.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x46).contains($0) || (0x61...0x66).contains($0) })
+        else {
+            table.problems.add("config.value", table.path(key), "must be a colour like \"#346df1\" or \"#fff\"")
+            return nil
+        }
+        return text
+    }
+
+    func readLimits(_ table: ConfigurationTable) -> ScriptLimits {
+        var limits = ScriptLimits()
+        guard let own = table.table("limits") else { return limits }
+        own.allow(["script"])
+        guard let script = own.table("script") else { return limits }
+        script.allow(["steps", "cpuMs", "wallMs", "memoryMB", "resultKB"])
+        limits.steps = script.integer("steps", in: 1000...1_000_000_000) ?? limits.steps
+        limits.cpuMs = script.integer("cpuMs", in: 1...10_000) ?? limits.cpuMs
+        limits.wallMs = script.integer("wallMs", in: 1...60_000) ?? limits.wallMs
+        limits.memoryMB = script.integer("memoryMB", in: 1...1024) ?? limits.memoryMB
+        limits.resultKB = script.integer("resultKB", in: 1...1024) ?? limits.resultKB
+        return limits
+    }
+
+    /// Whether files are watched.
+    func readReload(_ table: ConfigurationTable) -> Bool {
+        guard let own = table.table("reload") else { return true }
+        own.allow(["watch", "specs"])
+        if own.bool("specs") == true { own.problems.unavailable("reload.specs", "running specs at a reload") }
+        return own.bool("watch") ?? true
+    }
+}

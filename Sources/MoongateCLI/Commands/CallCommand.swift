@@ -1,0 +1,90 @@
+import ArgumentParser
+import Logging
+import Moongate
+import MoongateLua
+import MoongateRuntime
+
+/// `moongate call HOOK`
+struct CallCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "call", abstract: "Runs one hook over the JSON object on standard input and prints what it returns.",
+        discussion: """
+            The object's members are the hook's argument, as in {"token":{"sub":"42"}} for jwt. A failing script ends \
+            with exit code 1 and one line of JSON on standard error.
+            """)
+
+    @Argument(help: "signIn, redirect, jwt, session or authorize.")
+    var hook: String
+
+    @Option(help: "The configuration; scripts/ lies beside it.")
+    var config = "config.lua"
+
+    func run() async throws {
+        LoggingSystem.bootstrap { _ in LineLogHandler(level: .info, format: .text) }
+        guard let name = HookName(rawValue: hook), HookCall.fields[name] != nil else {
+            let known = HookName.allCases.filter { HookCall.fields[$0] != nil }.map(\.rawValue)
+            throw CommandFailure(.usage, "moongate: there is no hook \(hook); there are \(known.joined(separator: ", "))")
+        }
+        let call = try HookCall(name, input: try Terminal.readInput())
+        do {
+            let report = try await SiteCheck(configPath: config).run()
+            guard let runner = report.loaded.runner, let reference = runner.chain(name).first else {
+                throw CommandFailure(.couldNotRun, "moongate: there is no script for \(hook): scripts/\(hook).lua")
+            }
+            Terminal.print(try await result(of: reference, call, runner))
+        } catch let error as ScriptSetError {
+            throw error.failures.first.map(ScriptReport.failure) ?? ScriptReport.failure("script.error", "\(error)")
+        } catch let failure as ScriptFailure {
+            throw ScriptReport.failure(failure)
+        } catch let error as SiteError {
+            throw CommandFailure(.couldNotRun, SiteReport.text(error))
+        }
+    }
+
+    private func result(
+        of hook: HookReference, _ call: HookCall, _ runner: LuaHookRunner
+    ) async throws -> String {
+        let lease = try runner.lease()
+        defer { lease.end() }
+        var step = lease.start(hook, call)
+        while case .pending = step { step = await lease.proceed() }
+        switch step {
+        case .failed(let failure): throw failure
+        case .returned(.value(let bytes, _)): return String(decoding: bytes, as: UTF8.self)
+        case .returned(.denied(let code, let message)):
+            var denied: [String: JSONValue] = ["code": .string(code)]
+            denied["message"] = message.map(JSONValue.string)
+            return String(decoding: JSONValue.object(["deny": .object(denied)]).canonicalBytes(), as: UTF8.self)
+        case .returned(.null), .returned(.nothing), .pending: return "null"
+        }
+    }
+}
+
+extension HookCall {
+    /// What each hook is given.
+    static let fields: [HookName: [StaticString]] = [
+        .signIn: ["user", "account", "profile", "email", "credentials"],
+        .redirect: ["url", "baseUrl"],
+        .jwt: ["token", "user", "account", "profile", "trigger", "isNewUser", "session"],
+        .session: ["session", "token", "user", "newSession", "trigger"],
+        .authorize: ["credentials", "provider", "request"],
+    ]
+
+    /// A call with the members of a JSON object.
+    init(_ hook: HookName, input: [UInt8]) throws {
+        guard let members = (try? JSONValue(parsing: input))?.objectValue else {
+            throw CommandFailure(.usage, "moongate: standard input is not a JSON object")
+        }
+        let known = Self.fields[hook] ?? []
+        let unknown = members.keys.filter { name in !known.contains { $0.description == name } }.sorted()
+        guard unknown.isEmpty else {
+            throw CommandFailure(
+                .usage, "moongate: \(hook.rawValue) is not given \(unknown.joined(separator: ", ")); it is given "
+                    + known.map(\.description).joined(separator: ", "))
+        }
+        let arguments = known.compactMap { name in
+            members[name.description].map { Argument(name, .json($0.canonicalBytes())) }
+        }
+        self.init(arguments)
+    }
+}

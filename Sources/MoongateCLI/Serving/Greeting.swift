@@ -1,0 +1,26 @@
+import Moongate
+import MoongateRuntime
+
+/// What the terminal shows when the server is up.
+struct Greeting: Sendable {
+    let service: MoongateService
+    let listener: Listener
+    let isDevelopment: Bool
+
+    var text: String {
+        let configuration = service.engine.generation.configuration
+        let base = "\(configuration.origin)\(configuration.basePath)"
+        var lines = ["", "  Moongate \(Version.text)", ""]
+        if let link = service.developmentLink {
+            lines += ["  Sign in   \(link)"]
+        } else {
+            lines += ["  Sign in   \(base)/signin"]
+        }
+        lines += [
+            "  Listening on http://\(listener.host == "127.0.0.1" ? "localhost" : listener.host):\(listener.port)",
+            "  Edit      \(service.scriptsFolder)/*.lua: a saved script takes effect at once",
+            "  Stop      Ctrl-C", "",
+        ]
+        return lines.joined(separator: "\n")
+    }
+}

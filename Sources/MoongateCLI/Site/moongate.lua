@@ -1,0 +1,1 @@
+../../../docs/lua/moongate.lua

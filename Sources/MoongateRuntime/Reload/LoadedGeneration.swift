@@ -1,0 +1,42 @@
+import Moongate
+import MoongateLua
+
+/// Configuration and scripts that were read together and fit together.
+public struct LoadedGeneration: Sendable {
+    /// Twelve hexadecimal digits over the bytes of all files. The same files give the same id.
+    public let id: String
+    /// The whole digest that `id` begins.
+    public let digest: [UInt8]
+    /// Checked and complete.
+    public let configuration: Configuration
+    /// What should be logged about the configuration.
+    public let warnings: [ConfigurationProblem]
+    /// The hooks; `nil` under `--no-scripts` and where there is no hook at all.
+    public let runner: LuaHookRunner?
+    /// Which hooks have a file, in the order of ``Moongate/HookName``.
+    public let hooks: [HookName]
+
+    /// The names of settings that differ in `next` and that only a restart can change.
+    public func needsRestart(for next: Configuration) -> [String] {
+        var names: [String] = []
+        if configuration.database != next.database { names.append("database") }
+        if configuration.watchesFiles != next.watchesFiles { names.append("reload.watch") }
+        return names
+    }
+}
+
+/// A reload that was refused; what ran before goes on. Its problems are those of the files, or of what may not change.
+public struct ReloadRefusal: Error, Sendable, CustomStringConvertible {
+    /// `reload.needsRestart`: settings that only a restart can change. `reload.hookRemoved`: a hook's file is gone.
+    public let code: String
+    /// The settings or files.
+    public let names: [String]
+
+    public var description: String {
+        let list = names.joined(separator: ", ")
+        return switch code {
+        case "reload.needsRestart": "a change of \(list) needs a restart"
+        default: "\(list) is gone; a restart takes the remaining scripts"
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Logging
+import Moongate
+import MoongateLua
+import MoongateTokens
+
+/// Looks at a site's files without serving them: `moongate check`, and where `moongate call` gets its scripts.
+public struct SiteCheck: Sendable {
+    /// What was found.
+    public struct Report: Sendable {
+        /// The generation that the files make.
+        public let loaded: LoadedGeneration
+        /// Why the files serve in development mode only; empty when they serve everywhere.
+        public let developmentOnly: [String]
+    }
+
+    private let configPath: String
+    private let logger: Logger
+
+    /// A check of the site whose configuration is here.
+    public init(configPath: String, logger: Logger = Logger(label: "moongate")) {
+        self.configPath = configPath
+        self.logger = logger
+    }
+
+    /// Reads and compiles everything; opens no database and no port.
+    /// - Throws: ``SiteError`` with all that is wrong, `ScriptSetError` where scripts are.
+    public func run() async throws -> Report {
+        do {
+            return Report(loaded: try await load(development: false), developmentOnly: [])
+        } catch let error as ScriptSetError {
+            throw error
+        } catch {
+            let strict = SiteError(error, configuration: configPath)
+            guard let loaded = try? await load(development: true) else { throw strict }
+            return Report(loaded: loaded, developmentOnly: strict.problems)
+        }
+    }
+
+    private func load(development: Bool) async throws -> LoadedGeneration {
+        var options = ScriptGenerationLoader.Options()
+        options.warmMachines = 0
+        if development {
+            // Never served: stands in for what `serve --dev` makes at its start.
+            options.development = DevelopmentMode(key: Secret(Base64URL.encode(try randomBytes(18))))
+            options.developmentSecret = Secret(Base64URL.encode(try randomBytes(32)))
+        }
+        return try await ScriptGenerationLoader(configPath: configPath, options: options, logger: logger).load()
+    }
+}

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that building needs and this machine does not have, and says which; nothing otherwise.
+set -euo pipefail
+source "$(dirname "$0")/packages.sh"
+install_missing liblua5.4-dev libssl-dev libsqlite3-dev libcurl4-openssl-dev pkg-config
+
+if ! command -v swift >/dev/null; then
+  cat >&2 <<'TXT'
+There is no Swift toolchain on this machine. Moongate needs Swift 6.1 or newer: follow https://www.swift.org/install/linux/
+(Debian 12: a tar archive to unpack, its usr/bin added to PATH), then run this again.
+TXT
+  exit 3
+fi

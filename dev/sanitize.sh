@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Runs the tests of the parts that own memory by hand under AddressSanitizer and ThreadSanitizer.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+dev/install-packages.sh
+export SWIFT_BACKTRACE=enable=no
+for sanitizer in address thread; do
+  echo "== $sanitizer"
+  swift test --sanitize="$sanitizer" --scratch-path ".build-$sanitizer" --filter 'LuaHostTests|MoongateTokensTests'
+done
