@@ -1,0 +1,23 @@
+// Lua patterns, with every comparison counted: a backtracking pattern costs its author, not the thread.
+#ifndef MOONGATE_PATTERN_H
+#define MOONGATE_PATTERN_H
+#include "bridge.h"
+
+#define MG_MAX_CAPTURES 32
+
+enum { MG_CAPTURE_OPEN = -1, MG_CAPTURE_POSITION = -2 };
+
+typedef struct {
+    lua_State *L;
+    const char *text, *text_end, *pattern_end;
+    int depth, captures;
+    uint32_t unpaid;                                  // steps that mg_count has not seen
+    struct { const char *start; ptrdiff_t length; } capture[MG_MAX_CAPTURES];
+} mg_matcher;
+
+// Matches the pattern at `p` exactly at `s`: the end of the match, or NULL. Raises for malformed patterns.
+const char *mg_match(mg_matcher *m, const char *s, const char *p);
+void mg_match_reset(mg_matcher *m);
+// Counts what is left to count.
+void mg_match_pay(mg_matcher *m);
+#endif
