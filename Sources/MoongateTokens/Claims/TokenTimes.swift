@@ -1,0 +1,57 @@
+import CJSON
+
+/// The times in a token's claims (RFC 7519, 4.1.4 to 4.1.6), checked as Auth.js does.
+public struct TokenTimes {
+    /// Beyond this many seconds a number is no time but a mistake or an attack.
+    private static let limit = 9_007_199_254_740_992.0   // 2^53
+
+    /// Checks `exp`, `nbf` and `iat` without building a tree.
+    ///
+    /// `exp` must be there and later than `now - tolerance`; `nbf`, if there, not later than `now + tolerance`; `iat`, if
+    /// there, a number. Fractions of seconds are accepted.
+    ///
+    /// - Parameters:
+    ///   - payload: A JSON object that has passed the parser, such as ``SealingKeys/open(_:)`` gives.
+    ///   - now: Seconds since 1970.
+    ///   - tolerance: Seconds by which clocks may differ.
+    /// - Throws: ``TokenError``: ``TokenError/Code/badClaims``, ``TokenError/Code/expired`` or
+    ///   ``TokenError/Code/notYetValid``.
+    public static func check(_ payload: [UInt8], now: Int64, tolerance: Int64 = 15) throws {
+        try payload.withUnsafeBufferPointer { try check($0, now: now, tolerance: tolerance) }
+    }
+
+    /// Checks the times in borrowed bytes.
+    public static func check(_ payload: UnsafeBufferPointer<UInt8>, now: Int64, tolerance: Int64 = 15) throws {
+        let times = try read(payload)
+        let now = Double(now)
+        let tolerance = Double(tolerance)
+        guard let expiry = times.exp else { throw TokenError(.badClaims, "no exp") }
+        guard expiry > now - tolerance else { throw TokenError(.expired, "exp has passed") }
+        if let start = times.nbf, start > now + tolerance { throw TokenError(.notYetValid, "nbf has not come") }
+    }
+
+    private static func read(_ payload: UnsafeBufferPointer<UInt8>) throws -> (exp: Double?, nbf: Double?) {
+        try withUnsafeTemporaryAllocation(of: cj_span.self, capacity: 3) { spans in
+            // Static strings end with NUL and live as long as the program.
+            let names: [StaticString] = ["exp", "nbf", "iat"]
+            let keys = names.map { UnsafeRawPointer($0.utf8Start).assumingMemoryBound(to: CChar.self) as Optional }
+            guard cj_find_all(payload.baseAddress, payload.count, keys, spans.baseAddress, 3) == CJ_OK else {
+                throw TokenError(.badClaims, "not a JSON object")
+            }
+            let exp = try time(in: spans[0])
+            let nbf = try time(in: spans[1])
+            _ = try time(in: spans[2])
+            return (exp, nbf)
+        }
+    }
+
+    /// Nil when the claim is absent.
+    private static func time(in span: cj_span) throws -> Double? {
+        guard let bytes = span.bytes else { return nil }
+        let value = try? JSONValue(parsing: UnsafeBufferPointer(start: bytes, count: span.length))
+        guard let seconds = value?.doubleValue, abs(seconds) <= limit else {
+            throw TokenError(.badClaims, "a time that is not a number")
+        }
+        return seconds
+    }
+}
