@@ -20,9 +20,12 @@ public final class FileWatcher: Sendable {
     private let wakeUp: WakeUp
 
     /// Begins to watch.
-    /// - Parameter quiet: For how many milliseconds nothing may happen before a change counts.
+    /// - Parameters:
+    ///   - known: The digest of the generation that runs (``LoadedGeneration/digest``): files that have changed since it
+    ///     was read are reported at once. `nil` for the files as they are now.
+    ///   - quiet: For how many milliseconds nothing may happen before a change counts.
     /// - Throws: ``FileWatcherError`` when the system gives no means to watch.
-    public init(_ files: WatchedFiles, quiet: Int32 = 40) throws {
+    public init(_ files: WatchedFiles, since known: [UInt8]? = nil, quiet: Int32 = 40) throws {
         (changes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         wakeUp = try WakeUp()
         #if os(Linux)
@@ -30,7 +33,9 @@ public final class FileWatcher: Sendable {
         #else
         let waiter = PollingWaiter(files, wakeUp: wakeUp)
         #endif
-        let loop = WatchLoop(files: files, waiter: waiter, quiet: quiet, continuation: continuation)
+        // After the watch has begun, so that no change falls between the two.
+        let known = known ?? files.digest()
+        let loop = WatchLoop(files: files, waiter: waiter, quiet: quiet, known: known, continuation: continuation)
         try startThread { loop.run() }
     }
 
@@ -67,20 +72,29 @@ struct WatchLoop {
     let files: WatchedFiles
     let waiter: any ChangeWaiter
     let quiet: Int32
+    let known: [UInt8]
     let continuation: AsyncStream<Void>.Continuation
 
     func run() {
-        var reported = files.digest()
+        var reported = known
+        while true {
+            guard let settled = settle() else { return }
+            if settled != reported {
+                reported = settled
+                continuation.yield()
+            }
+            guard waitForChange() else { return }
+        }
+    }
+
+    /// False when the watcher was stopped.
+    private func waitForChange() -> Bool {
         while true {
             switch waiter.wait(milliseconds: -1) {
-            case .stopped: return
+            case .stopped: return false
+            case .changed: return true
             case .nothing: continue
-            case .changed: break
             }
-            guard let settled = settle() else { return }
-            guard settled != reported else { continue }
-            reported = settled
-            continuation.yield()
         }
     }
 

@@ -33,12 +33,13 @@ public struct WatchedFiles: Sendable {
         return name == configName || name == ".env" || (usesScripts && name == "scripts")
     }
 
-    /// A digest over all bytes; files that cannot be read have one of their own, so a change to and from that is seen.
+    /// A digest over all bytes, as ``LoadedGeneration/digest``. Files that cannot be read have one of their own, so a
+    /// change to and from that is seen.
     func digest() -> [UInt8] {
         let config = (try? ConfigFile.read("\(directory)/\(configName)"))?.digest ?? []
-        guard usesScripts else { return SHA256.hash(config) }
         do {
-            return SHA256.hash(config + (try ScriptSet.load("\(directory)/scripts")).digest)
+            let scripts = usesScripts ? try ScriptSet.load("\(directory)/scripts") : ScriptSet()
+            return SHA256.hash(config + scripts.digest)
         } catch {
             return SHA256.hash(config + SHA256.hash("\(error)"))
         }

@@ -1,0 +1,68 @@
+import LuaHost
+import Moongate
+import MoongateTokens
+
+/// `config.lua` and the `.env` beside it, as they were at one moment.
+public struct ConfigFile: Sendable {
+    /// Bytes of `config.lua`.
+    static let largestFile = 256 << 10
+
+    /// The folder that paths in the configuration are relative to.
+    public let directory: String
+    /// As it stands in errors: `config.lua`.
+    public let name: String
+    let source: LuaSource
+    let dotEnv: [UInt8]?
+
+    /// Reads the file once; runs nothing.
+    /// - Throws: ``ScriptSetError`` when it is not there or cannot be read.
+    public static func read(_ path: String) throws -> ConfigFile {
+        let slash = path.lastIndex(of: "/")
+        let directory = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+        do {
+            let root = try RootDirectory(directory)
+            guard let text = try root?.read(name, limit: largestFile) else {
+                throw FileRefusal("file.missing", "is not there; `moongate init .` makes one")
+            }
+            let dotEnv = try root?.read(".env", limit: largestFile)
+            return ConfigFile(
+                directory: directory, name: name, source: LuaSource(name: name, text: text), dotEnv: dotEnv)
+        } catch let refusal as FileRefusal {
+            throw ScriptSetError([ScriptFailure(code: refusal.code, message: refusal.message, script: path)])
+        }
+    }
+
+    /// SHA-256 of what was read.
+    public var digest: [UInt8] {
+        SHA256.hash(SHA256.hash(source.text) + (dotEnv.map { SHA256.hash($0) } ?? []))
+    }
+
+    /// Runs the file in the sandbox and checks what it returns.
+    ///
+    /// The `.env` file counts only where the site's address, with it, is a loopback one: it is for work on one's own
+    /// machine, and a forgotten one must not decide anything elsewhere. It never overrides the environment.
+    ///
+    /// - Parameters:
+    ///   - environment: Stands in for the process's own environment, in tests.
+    ///   - development: Allows the `dev` provider.
+    ///   - developmentSecret: Stands in for a missing secret in development mode.
+    /// - Throws: ``ScriptSetError`` when the file does not run, ``ConfigurationError`` when what it returns is not right.
+    public func load(
+        environment: [String: String]? = nil, development: DevelopmentMode? = nil, developmentSecret: Secret? = nil
+    ) async throws -> ParsedConfiguration {
+        func load(_ secrets: EnvironmentSecretSource) async throws -> ParsedConfiguration {
+            let parser = ConfigurationParser(
+                secrets: secrets, development: development, developmentSecret: developmentSecret)
+            return try parser.parse(try await evaluate(secrets))
+        }
+        let plain = EnvironmentSecretSource(environment: environment)
+        guard let dotEnv else { return try await load(plain) }
+        let parsed = try await load(EnvironmentSecretSource(environment: environment, dotEnv: DotEnv.parse(dotEnv)))
+        guard !parsed.configuration.origin.isLoopback else { return parsed }
+        let warning = ConfigurationProblem(
+            code: "config.warning", path: "", sentence: "the .env file is not used, since the site is not on this machine")
+        let strict = try await load(plain)
+        return ParsedConfiguration(configuration: strict.configuration, warnings: strict.warnings + [warning])
+    }
+}
