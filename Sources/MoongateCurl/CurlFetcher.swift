@@ -3,13 +3,13 @@ import Moongate
 
 /// Outgoing HTTP on libcurl: one multi loop on a thread of its own, bridged to async.
 ///
-/// Connections are kept and reused (HTTP/2 where TLS offers it). Certificates are verified and TLS is at least 1.2; there
-/// is no way to turn either off. Redirects are not followed, no compression is asked for or undone, and no cookies,
-/// credentials or `.netrc` are used. Private addresses are refused at the socket, after name resolution, and once more
-/// for the connection that a request is about to be sent on, since that may be an old one.
+/// Connections are kept and reused (HTTP/2 where TLS offers it). Certificates are verified and TLS is at least 1.2;
+/// there is no way to turn either off. Redirects are not followed, no compression is asked for or undone, and no
+/// cookies, credentials or `.netrc` are used. Private addresses are refused at the socket, after name resolution, and
+/// once more for the connection that a request is about to be sent on, since that may be an old one.
 ///
-/// Proxies are those of the environment at the time of `init`. Through a proxy, only a target written as an address can be
-/// checked: names are resolved by the proxy, whose policy counts then.
+/// Proxies are those of the environment at the time of `init`. Through a proxy, only a target written as an address
+/// can be checked: names are resolved by the proxy, whose policy counts then.
 public final class CurlFetcher: HTTPFetcher {
     /// What all requests of one fetcher have in common.
     public struct Configuration: Sendable {
@@ -45,7 +45,8 @@ public final class CurlFetcher: HTTPFetcher {
 
     deinit { shutdown() }
 
-    /// Ends the thread and all connections. Outstanding and later requests fail with `fetch.shutdown`. Safe to call twice.
+    /// Ends the thread and all connections. Outstanding and later requests fail with `fetch.shutdown`. Safe to call
+    /// twice.
     public func shutdown() { mailbox.post(.stop) }
 
     public func fetch(_ request: FetchRequest) async throws -> FetchResponse {

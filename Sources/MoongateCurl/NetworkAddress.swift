@@ -8,8 +8,8 @@ import Darwin
 
 /// An IPv4 or IPv6 address, and whether it lies in the public internet.
 ///
-/// What is public is a list of what may pass, not of what may not: for IPv6 only global unicast (2000::/3) and NAT64 of a
-/// public IPv4 address, for IPv4 everything outside the IANA special-purpose registry (RFC 6890).
+/// What is public is a list of what may pass, not of what may not: for IPv6 only global unicast (2000::/3) and NAT64
+/// of a public IPv4 address, for IPv4 everything outside the IANA special-purpose registry (RFC 6890).
 struct NetworkAddress: Sendable, Hashable {
     /// 4 or 16 bytes in network order.
     let bytes: [UInt8]

@@ -8,9 +8,9 @@ import Darwin
 
 /// The proxies that the environment names, read once.
 ///
-/// libcurl could read them itself, but then nobody could tell whether a connection goes to the target or to a proxy, and
-/// the check for private addresses needs to know. The variables are libcurl's: `http_proxy` (lower case only, since a CGI
-/// client could set `HTTP_PROXY`), `https_proxy`, `all_proxy`, `no_proxy`.
+/// libcurl could read them itself, but then nobody could tell whether a connection goes to the target or to a proxy,
+/// and the check for private addresses needs to know. The variables are libcurl's: `http_proxy` (lower case only,
+/// since a CGI client could set `HTTP_PROXY`), `https_proxy`, `all_proxy`, `no_proxy`.
 struct ProxyEnvironment: Sendable {
     /// For `http` targets.
     var http: String?

@@ -2,8 +2,8 @@ import CCurl
 import HTTPTypes
 import Moongate
 
-/// One exchange under way, on the loop's thread only. libcurl's callbacks reach it through a pointer that is valid as long
-/// as the loop keeps the object in its table.
+/// One exchange under way, on the loop's thread only. libcurl's callbacks reach it through a pointer that is valid as
+/// long as the loop keeps the object in its table.
 final class Transfer {
     let easy: UnsafeMutableRawPointer
     let job: Job
@@ -49,8 +49,8 @@ final class Transfer {
         return true
     }
 
-    /// Whether a connection to this address may be used. A proxy is the operator's choice and may be anywhere; what stands
-    /// behind it is checked as far as the URL tells.
+    /// Whether a connection to this address may be used. A proxy is the operator's choice and may be anywhere; what
+    /// stands behind it is checked as far as the URL tells.
     func admits(_ address: NetworkAddress?) -> Bool {
         guard !job.request.allowsPrivateAddresses else { return true }
         let checked = proxy == nil ? address : NetworkAddress(text: job.target.host)
@@ -59,7 +59,8 @@ final class Transfer {
         return refuse(.privateAddress)
     }
 
-    /// Whether the connection that was chosen may be used. If it may, the addresses refused on the way no longer matter.
+    /// Whether the connection that was chosen may be used. If it may, the addresses refused on the way no longer
+    /// matter.
     func admitsConnected(_ address: NetworkAddress?) -> Bool {
         guard admits(address) else { return false }
         refusal = nil

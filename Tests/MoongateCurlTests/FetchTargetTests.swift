@@ -12,7 +12,8 @@ import Testing
 
     @Test(arguments: [
         "", "/path", "//example.com/", "ftp://example.com/", "file:///etc/passwd", "gopher://example.com/", "http://",
-        "https://user@example.com/", "https://user:pw@example.com/", "https://example.com/a b", "https://example.com/\n",
+        "https://user@example.com/", "https://user:pw@example.com/", "https://example.com/a b",
+        "https://example.com/\n",
         "https://example.com\0.evil.example/", "https://example.com:99999/", "javascript:alert(1)",
     ])
     func otherUrlsAreRefused(url: String) {
@@ -21,7 +22,8 @@ import Testing
 
     @Test(arguments: [
         "http://127.0.0.1/", "http://127.9.9.9/", "http://[::1]/", "http://localhost:8080/", "http://LOCALHOST/",
-        "http://a.localhost/", "http://2130706433/", "http://0x7f.1/", "http://0177.0.0.1/", "http://[::ffff:127.0.0.1]/",
+        "http://a.localhost/", "http://2130706433/", "http://0x7f.1/", "http://0177.0.0.1/",
+        "http://[::ffff:127.0.0.1]/",
     ])
     func loopbackIsSeenInEverySpelling(url: String) throws {
         #expect(try FetchTarget(url).isLoopback)
@@ -35,7 +37,8 @@ import Testing
 
 @Suite struct ProxyEnvironmentTests {
     private let variables = [
-        "http_proxy": "http://p1:3128", "HTTPS_PROXY": "http://p2:3128", "no_proxy": "internal.example, .corp.example,10.0.0.9",
+        "http_proxy": "http://p1:3128", "HTTPS_PROXY": "http://p2:3128",
+        "no_proxy": "internal.example, .corp.example,10.0.0.9",
     ]
 
     private func proxy(_ url: String) throws -> String? {

@@ -8,8 +8,8 @@ import Musl
 import Darwin
 #endif
 
-/// A server on 127.0.0.1 that answers by path, well or badly. One thread per connection; stops with the process' sockets
-/// when `stop` is called.
+/// A server on 127.0.0.1 that answers by path, well or badly. One thread per connection; stops with the process'
+/// sockets when `stop` is called.
 final class LoopbackServer: Sendable {
     /// What a handler may do with one request.
     struct Exchange {

@@ -11,7 +11,9 @@ import Testing
         server = try LoopbackServer { exchange in exchange.answer("inside"); return true }
     }
 
-    @Test(arguments: ["127.0.0.1", "localhost", "2130706433", "0x7f000001", "0177.0.0.1", "[::ffff:127.0.0.1]", "0.0.0.0"])
+    @Test(arguments: [
+        "127.0.0.1", "localhost", "2130706433", "0x7f000001", "0177.0.0.1", "[::ffff:127.0.0.1]", "0.0.0.0",
+    ])
     func everySpellingOfThisMachineIsRefusedBeforeConnecting(host: String) async throws {
         await #expect(throws: FetchError(.privateAddress, "")) {
             try await fetcher.fetch(FetchRequest(url: server.url("/", host: host)))

@@ -21,7 +21,8 @@ import Testing
         #expect(
             url() == "https://id.example.com/authorize?response_type=code&client_id=moongate"
                 + "&redirect_uri=https%3A%2F%2Fapp.example.com%2Fauth%2Fcallback%2Fcorp&scope=openid+profile+email"
-                + "&state=S&nonce=N&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256")
+                + "&state=S&nonce=N&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+                + "&code_challenge_method=S256")
     }
 
     @Test func browserMayAskForWhatIsOnTheList() {
@@ -35,7 +36,9 @@ import Testing
     }
 
     @Test func browserReplacesWhatIsConfiguredAndDoublesNothing() {
-        let made = url([("prompt", "none"), ("prompt", "login")]) { $0.authorizationParameters = [("prompt", "consent")] }
+        let made = url([("prompt", "none"), ("prompt", "login")]) {
+            $0.authorizationParameters = [("prompt", "consent")]
+        }
         #expect(made.contains("&prompt=login&") && !made.contains("consent") && !made.contains("none"))
     }
 

@@ -118,6 +118,20 @@ import Testing
         #expect(provider.count("/jwks") == 2)
     }
 
+    @Test func keyReplacedUnderTheSameNameIsFoundToo() async throws {
+        let client = client()
+        giveTokens()
+        _ = try await finish(client)
+        let next = SigningKey(seed: 7, id: "one")
+        giveTokens(signer: next)
+        #expect(await refused(client) == .idTokenSignature)
+        provider.answer(ProviderStandIn.issuer + "/jwks", ["keys": [next.jwk]])
+        #expect(await refused(client) == .idTokenSignature)
+        clock.move(60)
+        _ = try await finish(client)
+        #expect(provider.count("/jwks") == 3)
+    }
+
     @Test func userinfoAddsClaimsAndChangesNoneOfTheProtocol() async throws {
         giveTokens()
         provider.answer(

@@ -5,7 +5,8 @@ import Testing
 @Suite struct ProviderProfileTests {
     @Test func claimsBecomeAUser() {
         let profile = ProviderProfile([
-            "sub": "u1", "name": "Ada", "email": "Ada@Example.COM", "picture": "https://x/y.png", "email_verified": true,
+            "sub": "u1", "name": "Ada", "email": "Ada@Example.COM", "picture": "https://x/y.png",
+            "email_verified": true,
         ])
         #expect(profile.accountID == "u1" && profile.emailVerified == true)
         #expect(profile.user(id: "1") == User(id: "1", name: "Ada", email: "ada@example.com", image: "https://x/y.png"))

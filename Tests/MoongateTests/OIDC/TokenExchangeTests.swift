@@ -98,7 +98,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "[]", "null", "{", "{\"access_token\":\"a\",\"access_token\":\"b\",\"token_type\":\"bearer\"}"])
+    @Test(arguments: [
+        "", "[]", "null", "{", "{\"access_token\":\"a\",\"access_token\":\"b\",\"token_type\":\"bearer\"}",
+    ])
     func bodiesThatAreNoObjectAreRefused(body: String) {
         #expect(throws: Denial(.tokenResponse, "")) {
             try read(FetchResponse(status: 200, headers: [.contentType: "application/json"], body: Array(body.utf8)))
