@@ -12,6 +12,14 @@ struct ContentSecurityPolicy: Sendable {
         case origins([String])
         /// This origin, anything on https, and these (a provider on http, while developing).
         case anySecure([String])
+
+        /// The same, and these origins.
+        func adding(_ more: [String]) -> FormTargets {
+            switch self {
+            case .origins(let origins): .origins(origins + more)
+            case .anySecure(let origins): .anySecure(origins + more)
+            }
+        }
     }
 
     func header(_ targets: FormTargets) -> String {

@@ -6,15 +6,12 @@ public struct SignOutPage: Sendable {
     public var csrfToken: String
     /// Where to go afterwards; checked already.
     public var callbackUrl: String
-    /// Origins beside our own that ``callbackUrl`` may be of.
-    public var formTargets: [String]
 
     /// A page from its parts.
-    public init(action: String, csrfToken: String, callbackUrl: String, formTargets: [String] = []) {
+    public init(action: String, csrfToken: String, callbackUrl: String) {
         self.action = action
         self.csrfToken = csrfToken
         self.callbackUrl = callbackUrl
-        self.formTargets = formTargets
     }
 }
 
@@ -22,7 +19,7 @@ extension PageRenderer {
     /// The page that asks before it signs out; always 200.
     public func signOut(_ model: SignOutPage) -> Page {
         page(
-            .signOut, title: "Sign Out", targets: .origins(model.formTargets),
+            .signOut, title: "Sign Out", targets: .origins([]),
             [
                 "action": HTMLText(url: model.action),
                 "csrfToken": HTMLText(model.csrfToken),

@@ -8,12 +8,18 @@ public struct PageRenderer: Sendable {
     let siteName: String
     let signInUrl: String
     let homeUrl: String
+    /// Origins that any form may lead to: where a sign-in or a sign-out ends.
+    private let endOrigins: [String]
 
     /// - Parameters:
     ///   - siteName: what the pages call the site.
     ///   - signInUrl: where the error and start pages lead: `{basePath}/signin`, absolute or a path.
     ///   - homeUrl: the site itself.
-    init(theme: ThemeConfiguration, siteName: String, signInUrl: String = "/auth/signin", homeUrl: String = "/") {
+    ///   - endsAt: URLs beyond this origin where a sign-in or a sign-out may end.
+    init(
+        theme: ThemeConfiguration, siteName: String, signInUrl: String = "/auth/signin", homeUrl: String = "/",
+        endsAt: [String] = []
+    ) {
         // The templates are part of the binary and every one is rendered by the tests: no input makes this fail.
         templates = try! PageTemplates()
         style = PageStyle(theme: theme)
@@ -21,14 +27,18 @@ public struct PageRenderer: Sendable {
         self.siteName = siteName
         self.signInUrl = signInUrl
         self.homeUrl = homeUrl
+        endOrigins = endsAt
     }
 
     /// The pages of a configuration: its theme and addresses; called `theme.name`, or the host where that is not set.
     public init(_ configuration: Configuration) {
         let origin = configuration.origin
+        let pages = configuration.pages
         self.init(
             theme: configuration.theme, siteName: configuration.theme.name ?? origin.authority,
-            signInUrl: "\(origin)\(configuration.basePath)/signin", homeUrl: "\(origin)/")
+            signInUrl: "\(origin)\(configuration.basePath)/signin", homeUrl: "\(origin)/",
+            endsAt: configuration.redirects.map(\.description)
+                + [pages.signIn, pages.signOut, pages.error, pages.newUser].compactMap { $0 })
     }
 
     /// Fills in a page's template and what all of them share.
@@ -46,7 +56,7 @@ public struct PageRenderer: Sendable {
         all["signInUrl"] = HTMLText(url: signInUrl)
         return Page(
             status: status, html: templates.render(kind, all),
-            contentSecurityPolicy: ContentSecurityPolicy(style: style.source).header(targets))
+            contentSecurityPolicy: ContentSecurityPolicy(style: style.source).header(targets.adding(endOrigins)))
     }
 }
 

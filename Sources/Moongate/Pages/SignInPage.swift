@@ -8,7 +8,7 @@ public struct SignInPage: Sendable {
     public var forms: [SignInForm]
     /// `error` of the query, as it came: an unknown value shows a general sentence, never itself.
     public var error: String?
-    /// Origins beside our own and https ones that a form may lead to: issuers on http, `redirects`.
+    /// Origins beside our own and https ones that a form leads through: issuers on http. `redirects` are known.
     public var formTargets: [String]
 
     /// A page from its parts.

@@ -80,6 +80,19 @@ import Testing
         configuration.theme.name = "Orders"
         #expect(PageRenderer(configuration).error("").text.contains("Go to Orders"))
     }
+
+    @Test func formsMayEndWhereTheConfigurationLetsThem() throws {
+        let origin = try #require(Origin("https://example.com"))
+        var configuration = Configuration(origin: origin, secrets: [])
+        let page = SignOutPage(action: "/auth/signout", csrfToken: "t", callbackUrl: "/")
+        let strict = PageRenderer(configuration).signOut(page).contentSecurityPolicy
+        #expect(strict.contains("form-action 'self';"))
+        configuration.redirects = [try #require(Origin("https://app.example.com"))]
+        configuration.pages.newUser = "https://new.example.com/welcome"
+        configuration.pages.error = "/oops"
+        let open = PageRenderer(configuration).signOut(page).contentSecurityPolicy
+        #expect(open.contains("form-action 'self' https://app.example.com https://new.example.com;"))
+    }
 }
 
 extension Page {
