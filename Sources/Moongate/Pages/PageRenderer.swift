@@ -20,8 +20,8 @@ public struct PageRenderer: Sendable {
         theme: ThemeConfiguration, siteName: String, signInUrl: String = "/auth/signin", homeUrl: String = "/",
         endsAt: [String] = []
     ) {
-        // The templates are part of the binary and every one is rendered by the tests: no input makes this fail.
-        templates = try! PageTemplates()
+        // swift-format-ignore: NeverUseForceTry
+        templates = try! PageTemplates()  // part of the binary, each rendered by the tests: no input makes this fail
         style = PageStyle(theme: theme)
         self.theme = theme
         self.siteName = siteName
