@@ -1,7 +1,7 @@
 ---@type moongate.Config
 return {
   url       = env("AUTH_URL", "http://localhost:3000"),  -- where browsers find the site; http only on this machine
-  secret    = secret "AUTH_SECRET",                      -- `moongate secret` makes one; `moongate serve --dev` needs none
+  secret    = secret "AUTH_SECRET",                      -- `moongate secret` makes one; `serve --dev` needs none
   database  = "sqlite:moongate.db",                      -- beside this file
   session   = { strategy = "jwt" },                      -- or "database"
   providers = {

@@ -142,20 +142,34 @@ function time.now() end
 ---@field allowPrivateAddresses boolean?
 ---@field credentials table?
 
+---@class moongate.SessionSettings
+---@field strategy "jwt"|"database"|nil
+---@field maxAge integer? seconds
+---@field updateAge integer? seconds
+---@field storedAs "hashed"|"plain"|nil
+
+---Budgets of one call of a script.
+---@class moongate.ScriptLimits
+---@field steps integer?
+---@field cpuMs integer?
+---@field wallMs integer?
+---@field memoryMB integer?
+---@field resultKB integer?
+
 ---@class moongate.Config
 ---@field url string?
 ---@field basePath string?
 ---@field secret moongate.Secret|moongate.Secret[]|nil
 ---@field allowShortSecret boolean?
 ---@field database string?
----@field session { strategy: "jwt"|"database"|nil, maxAge: integer?, updateAge: integer?, storedAs: "hashed"|"plain"|nil }?
+---@field session moongate.SessionSettings?
 ---@field jwt { format: "encrypted"|nil, reissue: "changed"|"always"|nil }?
 ---@field providers (moongate.Provider|moongate.OIDCProvider)[]?
 ---@field redirects string[]?
 ---@field trustedProxies string[]?
 ---@field pages { signIn: string?, signOut: string?, error: string?, newUser: string? }?
 ---@field theme { colorScheme: "auto"|"light"|"dark"|nil, brandColor: string?, buttonText: string?, name: string? }?
----@field limits { script: { steps: integer?, cpuMs: integer?, wallMs: integer?, memoryMB: integer?, resultKB: integer? }? }?
+---@field limits { script: moongate.ScriptLimits? }?
 ---@field reload { watch: boolean? }?
 
 ---A variable of the environment; the default where it is unset or empty.

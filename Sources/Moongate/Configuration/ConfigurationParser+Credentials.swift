@@ -58,7 +58,8 @@ extension ConfigurationParser {
     private func refuseDoubles(_ fields: [CredentialsConfiguration.Field], _ entry: ConfigurationTable) {
         var names: Set<String> = []
         for field in fields where !names.insert(field.name).inserted {
-            entry.problems.add("config.conflict", entry.path("credentials"), "the field `\(field.name)` stands there twice")
+            entry.problems.add(
+                "config.conflict", entry.path("credentials"), "the field `\(field.name)` stands there twice")
         }
     }
 

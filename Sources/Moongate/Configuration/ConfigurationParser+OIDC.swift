@@ -40,7 +40,8 @@ extension ConfigurationParser {
         guard let (origin, rest) = Origin.prefix(of: Array(text.utf8)),
             rest.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") })
         else {
-            entry.problems.add("config.value", path, "must be an address with no query, like \"https://id.example.com\"")
+            entry.problems.add(
+                "config.value", path, "must be an address with no query, like \"https://id.example.com\"")
             return nil
         }
         if origin.scheme == .http, !origin.isLoopback {
@@ -108,8 +109,8 @@ extension ConfigurationParser {
             entry.problems.add("config.value", entry.path("checks"), "a client without a secret needs \"pkce\"")
         } else if oidc.checks.isDisjoint(with: [.pkce, .state]) {
             entry.problems.add(
-                "config.value", entry.path("checks"), "needs \"pkce\" or \"state\": else anyone can send a browser back "
-                    + "with an answer of their own")
+                "config.value", entry.path("checks"), "needs \"pkce\" or \"state\": else anyone can send a browser "
+                    + "back with an answer of their own")
         }
     }
 

@@ -43,7 +43,7 @@ extension ConfigurationParser {
         guard let text = table.string(key) else { return nil }
         let digits = text.utf8.dropFirst()
         guard text.utf8.first == UInt8(ascii: "#"), digits.count == 3 || digits.count == 6,
-            digits.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x46).contains($0) || (0x61...0x66).contains($0) })
+            digits.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0 | 0x20) })
         else {
             table.problems.add("config.value", table.path(key), "must be a colour like \"#346df1\" or \"#fff\"")
             return nil

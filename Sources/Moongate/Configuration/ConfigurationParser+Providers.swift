@@ -39,7 +39,8 @@ extension ConfigurationParser {
         case "oauth"?, "oauth2"?, "email"?, "webauthn"?, "passkey"?, "saml"?:
             entry.problems.unavailable(entry.path("type"), "this type")
         case nil where entry["type"] == nil:
-            entry.problems.add("config.missing", entry.path("type"), "say which kind it is: \"oidc\" or \"credentials\"")
+            entry.problems.add(
+                "config.missing", entry.path("type"), "say which kind it is: \"oidc\" or \"credentials\"")
         case nil: break
         case _?: entry.problems.add("config.value", entry.path("type"), "must be \"oidc\" or \"credentials\"")
         }
@@ -48,7 +49,8 @@ extension ConfigurationParser {
 
     private func refuse(preset: String, _ entry: ConfigurationTable) {
         if let nearest = NearestName.of(preset, among: ["credentials", "dev"]) {
-            entry.problems.add("config.value", entry.path, "there is no such provider; did you mean `provider \"\(nearest)\"`?")
+            entry.problems.add(
+                "config.value", entry.path, "there is no such provider; did you mean `provider \"\(nearest)\"`?")
         } else {
             let name = Self.isProviderID(preset) ? "`provider \"\(preset)\"`" : "this provider"
             entry.problems.unavailable(entry.path, name)
@@ -70,8 +72,8 @@ extension ConfigurationParser {
         entry.allow(["id", "type", "name", "credentials"])
         let fields = readFields(entry)
         guard let id = readID(entry, default: defaultID) else { return nil }
-        return Provider(
-            id: id, name: readName(entry) ?? "Credentials", kind: .credentials(CredentialsConfiguration(fields: fields)))
+        let form = CredentialsConfiguration(fields: fields)
+        return Provider(id: id, name: readName(entry) ?? "Credentials", kind: .credentials(form))
     }
 
     /// The id, or the default where none is written.
@@ -83,7 +85,7 @@ extension ConfigurationParser {
         guard let id = entry.string("id") else { return nil }
         guard Self.isProviderID(id) else {
             entry.problems.add(
-                "config.value", entry.path("id"), "is made of lower-case letters, digits, `-` and `_`, at most 64 of them")
+                "config.value", entry.path("id"), "is made of lower-case letters, digits, `-` and `_`, at most 64")
             return nil
         }
         return id
@@ -91,8 +93,8 @@ extension ConfigurationParser {
 
     func readName(_ entry: ConfigurationTable) -> String? {
         guard let name = entry.nonEmptyString("name") else { return nil }
-        guard name.utf8.count <= 200, !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-        else {
+        let hasControls = name.unicodeScalars.contains { $0.properties.generalCategory == .control }
+        guard name.utf8.count <= 200, !hasControls else {
             entry.problems.add("config.value", entry.path("name"), "is one line of at most 200 bytes")
             return nil
         }

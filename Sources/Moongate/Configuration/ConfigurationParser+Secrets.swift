@@ -40,7 +40,8 @@ extension ConfigurationParser {
         guard found.isEmpty, table.problems.errors.count == before else { return found }
         if development != nil, let developmentSecret { return [("secret", developmentSecret)] }
         table.problems.add(
-            "config.secret", "secret", "there is none; `moongate secret` makes one: put it in the environment as AUTH_SECRET")
+            "config.secret", "secret", "there is none; `moongate secret` makes one: put it in the environment "
+                + "as AUTH_SECRET")
         return []
     }
 
@@ -87,6 +88,7 @@ extension ConfigurationParser {
     }
 
     static func isVariableName(_ name: String) -> Bool {
-        (1...128).contains(name.utf8.count) && name.utf8.allSatisfy { $0.isLetterOrDigitByte || $0 == UInt8(ascii: "_") }
+        (1...128).contains(name.utf8.count)
+            && name.utf8.allSatisfy { $0.isLetterOrDigitByte || $0 == UInt8(ascii: "_") }
     }
 }

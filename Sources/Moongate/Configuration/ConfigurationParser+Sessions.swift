@@ -15,7 +15,8 @@ extension ConfigurationParser {
             }
             return text
         }
-        for scheme in ["postgres:", "postgresql:", "mysql:", "mariadb:", "redis:", "rediss:"] where text.hasPrefix(scheme) {
+        let others = ["postgres:", "postgresql:", "mysql:", "mariadb:", "redis:", "rediss:"]
+        if let scheme = others.first(where: text.hasPrefix) {
             table.problems.unavailable("database", "`\(scheme)`")
             return nil
         }
@@ -32,7 +33,7 @@ extension ConfigurationParser {
         if let jwt = table.table("jwt") { readTokens(jwt, into: &session) }
         if session.strategy == .database, table["database"] == nil {
             table.problems.add(
-                "config.conflict", "session.strategy", "\"database\" needs a database; set database = \"sqlite:moongate.db\"")
+                "config.conflict", "session.strategy", "\"database\" needs one; set database = \"sqlite:moongate.db\"")
         }
         if session.strategy == .database, database == "memory:" {
             table.problems.warn("session.strategy", "sessions end with the process, since the database is \"memory:\"")

@@ -31,8 +31,8 @@ public struct ConfigurationParser {
     }
 
     private static let known = [
-        "url", "basePath", "secret", "allowShortSecret", "session", "jwt", "database", "providers", "plugins", "scripts",
-        "redirects", "trustedProxies", "pages", "cookies", "theme", "limits", "reload",
+        "url", "basePath", "secret", "allowShortSecret", "session", "jwt", "database", "providers", "plugins",
+        "scripts", "redirects", "trustedProxies", "pages", "cookies", "theme", "limits", "reload",
     ]
 
     /// `nil` only after a problem was added: without an origin there is nothing to build on.

@@ -38,7 +38,8 @@ struct ConfigurationTable {
             } else if let nearest = NearestName.of(key, among: known + unavailable) {
                 problems.add("config.unknownKey", path(key), "unknown key; did you mean `\(nearest)`?")
             } else {
-                problems.add("config.unknownKey", path(key), "unknown key; known here: \(known.joined(separator: ", "))")
+                let list = known.joined(separator: ", ")
+                problems.add("config.unknownKey", path(key), "unknown key; known here: \(list)")
             }
         }
     }

@@ -7,7 +7,7 @@ extension ConfigFile {
     func evaluate(_ secrets: any SecretSource) async throws -> JSONValue {
         do {
             let program = try LuaProgram(
-                entries: [source], functions: [.env(secrets), .secretHandle, .providerHandle], limits: Self.limits)
+                entries: [source], functions: HostFunction.forConfiguration(secrets), limits: Self.limits)
             let lease = try LuaPool(program: program, states: 1, running: 1).lease()
             defer { lease.end() }
             var call = LuaCall(entry: 0, mode: .chunk)
@@ -46,6 +46,11 @@ extension ConfigFile {
 }
 
 extension HostFunction {
+    /// Everything that `config.lua` may call.
+    static func forConfiguration(_ secrets: any SecretSource) -> [HostFunction] {
+        [.env(secrets), .secretHandle, .providerHandle]
+    }
+
     /// `env("NAME", default)`: a variable of the environment, the default where it is unset or empty, else `nil`.
     fileprivate static func env(_ secrets: any SecretSource) -> HostFunction {
         .immediate("env") { bytes in
@@ -74,7 +79,8 @@ extension HostFunction {
             return .raise("provider takes a name and a table, as in provider \"credentials\" { … }")
         }
         switch entry {
-        case .object, .array: return .handle(kind: "provider", payload: JSONValue.array([.string(name), entry]).canonicalBytes())
+        case .object, .array:
+            return .handle(kind: "provider", payload: JSONValue.array([.string(name), entry]).canonicalBytes())
         default: return .raise("provider \"\(name)\" needs a table behind it: provider \"\(name)\" {}")
         }
     }.takingHandles().curried()

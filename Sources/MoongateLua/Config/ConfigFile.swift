@@ -47,7 +47,7 @@ public struct ConfigFile: Sendable {
     ///   - environment: Stands in for the process's own environment, in tests.
     ///   - development: Allows the `dev` provider.
     ///   - developmentSecret: Stands in for a missing secret in development mode.
-    /// - Throws: ``ScriptSetError`` when the file does not run, ``ConfigurationError`` when what it returns is not right.
+    /// - Throws: ``ScriptSetError`` when the file does not run, ``ConfigurationError`` when what it returns is wrong.
     public func load(
         environment: [String: String]? = nil, development: DevelopmentMode? = nil, developmentSecret: Secret? = nil
     ) async throws -> ParsedConfiguration {
@@ -61,7 +61,8 @@ public struct ConfigFile: Sendable {
         let parsed = try await load(EnvironmentSecretSource(environment: environment, dotEnv: DotEnv.parse(dotEnv)))
         guard !parsed.configuration.origin.isLoopback else { return parsed }
         let warning = ConfigurationProblem(
-            code: "config.warning", path: "", sentence: "the .env file is not used, since the site is not on this machine")
+            code: "config.warning", path: "",
+            sentence: "the .env file is not used, since the site is not on this machine")
         let strict = try await load(plain)
         return ParsedConfiguration(configuration: strict.configuration, warnings: strict.warnings + [warning])
     }

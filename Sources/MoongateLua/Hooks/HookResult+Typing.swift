@@ -11,7 +11,8 @@ extension HookResult {
         switch (hook, result.kind) {
         case (_, .none) where allowsNoValue: .returned(.nothing)
         case (_, .none):
-            .failed(ScriptFailure(code: "hook.noReturn", message: "returned no value; is a `return` missing?", script: file))
+            .failed(ScriptFailure(
+                code: "hook.noReturn", message: "returned no value; is a `return` missing?", script: file))
         case (.authorize, .object) where result.holdsHandle:
             .failed(ScriptFailure(code: "hook.type", message: "returned a user with a verdict inside", script: file))
         case (.signIn, .boolean), (.signIn, .string), (.redirect, .string), (.jwt, .object), (.session, .object),
@@ -48,8 +49,8 @@ extension HookName {
 }
 
 extension LuaResult {
-    /// Whether a host value stands somewhere inside. A quote within a string is written `\"`, and keys of a script's own
-    /// may not begin with `@` where handles are allowed, so these three bytes are nothing else.
+    /// Whether a host value stands somewhere inside. A quote within a string is written `\"`, and keys of a script's
+    /// own may not begin with `@` where handles are allowed, so these three bytes are nothing else.
     fileprivate var holdsHandle: Bool {
         bytes.indices.contains { bytes[$0...].starts(with: [0x7B, 0x22, 0x40]) }
     }

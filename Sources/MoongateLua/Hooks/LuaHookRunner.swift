@@ -31,10 +31,10 @@ public final class LuaHookRunner: HookRunner {
         chains = Dictionary(uniqueKeysWithValues: references)
         let sources = present.map(\.1) + scripts.libraries.values
         namesRunningScript = sources.contains { $0.text.contains(subsequence: "log") }
-        let functions = [HostFunction.deny, .jsonEncode, .jsonDecode, .timeNow(clock)] + HostFunction.logging(to: logger)
         do {
             pool = LuaPool(program: try LuaProgram(
-                entries: present.map(\.1), libraries: scripts.libraries, functions: functions, limits: LuaLimits(limits)))
+                entries: present.map(\.1), libraries: scripts.libraries,
+                functions: HostFunction.forHooks(clock: clock, logger: logger), limits: LuaLimits(limits)))
         } catch let error as LuaHostError {
             throw ScriptSetError(error.failures.map { ScriptFailure($0, file: nil) })
         }

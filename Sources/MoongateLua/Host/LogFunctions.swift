@@ -13,7 +13,8 @@ extension HostFunction {
     /// `log.debug`, `log.info`, `log.warn`, `log.error`: a message, and a table of fields that go into the log entry
     /// beside it under their own names.
     ///
-    /// Scripts hold secrets only as handles, which cannot be an argument here. A log handler escapes control characters.
+    /// Scripts hold secrets only as handles, which cannot be an argument here. Control characters are the log
+    /// handler's to escape.
     static func logging(to logger: Logger) -> [HostFunction] {
         let levels: [(String, Logger.Level)] = [
             ("debug", .debug), ("info", .info), ("warn", .warning), ("error", .error),

@@ -21,8 +21,8 @@ public final class FileWatcher: Sendable {
 
     /// Begins to watch.
     /// - Parameters:
-    ///   - known: The digest of the generation that runs (``LoadedGeneration/digest``): files that have changed since it
-    ///     was read are reported at once. `nil` for the files as they are now.
+    ///   - known: The digest of the generation that runs (``LoadedGeneration/digest``): files that have changed since
+    ///     it was read are reported at once. `nil` for the files as they are now.
     ///   - quiet: For how many milliseconds nothing may happen before a change counts.
     /// - Throws: ``FileWatcherError`` when the system gives no means to watch.
     public init(_ files: WatchedFiles, since known: [UInt8]? = nil, quiet: Int32 = 40) throws {

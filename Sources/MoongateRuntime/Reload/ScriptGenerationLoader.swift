@@ -34,7 +34,9 @@ public struct ScriptGenerationLoader: Sendable {
     ///   - configPath: The path of `config.lua`; scripts lie in `scripts/` beside it.
     ///   - clock: Answers the scripts' `time.now()`.
     ///   - logger: Takes what scripts log.
-    public init(configPath: String, options: Options = Options(), clock: any AuthClock = SystemClock(), logger: Logger) {
+    public init(
+        configPath: String, options: Options = Options(), clock: any AuthClock = SystemClock(), logger: Logger
+    ) {
         self.configPath = configPath
         self.options = options
         self.clock = clock

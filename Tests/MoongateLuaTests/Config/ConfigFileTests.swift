@@ -101,7 +101,7 @@ import Testing
 
     @Test func dotEnvDoesNotCountElsewhere() async throws {
         try folder.write(".env", "NAME=from-file\n")
-        let text = "return { url = 'https://example.com', secret = secret 'AUTH_SECRET', theme = { name = env 'NAME' } }"
+        let text = "return { url = 'https://a.example', secret = secret 'AUTH_SECRET', theme = { name = env 'NAME' } }"
         let parsed = try await load(text)
         #expect(parsed.configuration.theme.name == nil)
         #expect(parsed.warnings.map(\.code) == ["config.warning"])

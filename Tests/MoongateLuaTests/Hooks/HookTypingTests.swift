@@ -55,7 +55,9 @@ import Testing
         #expect(try await bench(.signIn, returning: "deny()").run(.signIn, []).denial == "denied")
     }
 
-    @Test(arguments: ["'x'", "{ code = 'a b' }", "{ code = 1 }", "{ codes = 'x' }", "{ code = '' }", "{ message = {} }"])
+    @Test(arguments: [
+        "'x'", "{ code = 'a b' }", "{ code = 1 }", "{ codes = 'x' }", "{ code = '' }", "{ message = {} }",
+    ])
     func verdictThatIsMisspeltIsAFailure(argument: String) async throws {
         let failure = try await bench(.signIn, returning: "deny(\(argument))").failure(.signIn)
         #expect(failure?.code == "script.error")

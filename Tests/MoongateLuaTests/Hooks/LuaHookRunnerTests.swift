@@ -29,7 +29,8 @@ import Testing
                 ["jwt": "return function(", "session": "\nreturn }"], libraries: ["roles": "\n\nlocal 1"])
         }
         let failures = error?.failures ?? []
-        #expect(Set(failures.compactMap(\.script)) == ["scripts/jwt.lua", "scripts/session.lua", "scripts/lib/roles.lua"])
+        let files = Set(failures.compactMap(\.script))
+        #expect(files == ["scripts/jwt.lua", "scripts/session.lua", "scripts/lib/roles.lua"])
         #expect(failures.allSatisfy { $0.line != nil && $0.code == "script.syntax" })
     }
 
@@ -63,7 +64,8 @@ import Testing
     }
 
     @Test func reservedClaimsComeBackIntoANewTable() async throws {
-        #expect(try await restoring("return function(p) return { role = 'x' } end").token == ["sub": "1", "iat": 5, "role": "x"])
+        let token = try await restoring("return function(p) return { role = 'x' } end").token
+        #expect(token == ["sub": "1", "iat": 5, "role": "x"])
     }
 
     @Test func keptTokenReachesTheNextHookWithItsReservedClaims() async throws {

@@ -105,7 +105,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("config.lua", 0, true), (".env", 0, true), ("scripts", 0, true), ("..data", 0, true), ("moongate.db", 0, false),
+        ("config.lua", 0, true), (".env", 0, true), ("scripts", 0, true), ("..data", 0, true),
+        ("moongate.db", 0, false),
         ("moongate.db-wal", 0, false), ("jwt.lua", 0, false), ("jwt.lua", 1, true), ("lib", 1, true),
         (".jwt.lua.swp", 1, false), ("roles.lua", 2, true), ("4913", 1, false),
     ])

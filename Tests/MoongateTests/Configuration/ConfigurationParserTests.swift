@@ -13,7 +13,8 @@ enum Given {
         development: DevelopmentMode? = nil, developmentSecret: Secret? = nil
     ) throws -> ParsedConfiguration {
         let parser = ConfigurationParser(
-            secrets: DictionarySecretSource(environment), development: development, developmentSecret: developmentSecret)
+            secrets: DictionarySecretSource(environment), development: development,
+            developmentSecret: developmentSecret)
         return try parser.parse(.object(plain.merging(changes) { $1 }))
     }
 

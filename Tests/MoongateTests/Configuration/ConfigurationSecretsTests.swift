@@ -64,7 +64,10 @@ import Testing
     @Test(arguments: ["hunter2-hunter2", "topsecret-value"])
     func noProblemRepeatsASecretsValue(value: String) {
         let problems = Given.problems(
-            ["secret": .string(value), "session": .string(value), "providers": [.string(value)], "theme": [.string(value)]],
+            [
+                "secret": .string(value), "session": .string(value), "providers": [.string(value)],
+                "theme": [.string(value)],
+            ],
             environment: [:])
         #expect(problems.count == 4)
         #expect(!problems.map(\.description).joined().contains(value))
