@@ -1,0 +1,76 @@
+import LuaHost
+import Testing
+
+@Suite struct SliceTests {
+    static let programs = [
+        "local n = 0 for i = 1, 300 do n = n + i % 7 end return n",
+        "local t = {} for i = 1, 60 do t[i] = (i * 37) % 61 end table.sort(t) return t",
+        "local t = {} for i = 1, 40 do t[#t + 1] = tostring(i) end return table.concat(t, ',')",
+        "local ok, e = pcall(function() for i = 1, 50 do if i == 40 then error('at ' .. i) end end end) return e",
+        "local r = {} for k in ('a=1,b=2,c=3'):gmatch('(%a)=') do r[#r + 1] = k end return r",
+        "local C = {} C.__index = C C.__add = function(a, b) return a.v + b.v end "
+            + "local function new(v) return setmetatable({ v = v }, C) end return new(20) + new(22)",
+        "local t = setmetatable({}, { __index = function(t, k) local n = 0 for i = 1, k do n = n + i end return n end }) "
+            + "return t[10] + t[20]",
+        "local function fib(n) if n < 2 then return n end return fib(n - 1) + fib(n - 2) end return fib(12)",
+        "local s = '' for i = 1, 50 do s = s .. i end return s",
+        "return (('hello world'):gsub('%w+', function(w) return w:upper() end))",
+        "local r = {} for i, v in ipairs({ 'a', 'b', 'c' }) do r[v] = i end return r",
+        "local function v(...) return select('#', ...), ... end return { v(1, 2, 3) }",
+        "local n = 0 for k, v in pairs({ a = 1, b = 2, c = 3, 4, 5 }) do n = n + v end return n",
+        "local ok, e = xpcall(function() local x = nil; return x.y end, function(m) return 'handled' end) return e",
+        "return { echo(1), echo('two'), echo({ 3 }) }",
+        "goto done do error('never') end ::done:: return 1",
+        "local t <const> = { n = 1 } while t.n < 100 do t.n = t.n * 2 end return t",
+        "local a, b = 1, 2 for i = 1, 30 do a, b = b, (a + b) % 1000 end return a",
+        "return pcall(error)",
+    ]
+
+    @Test(arguments: programs)
+    func resultsAreEqualWhateverTheSlices(_ text: String) async throws {
+        let echo = HostFunction.waiting("echo") { .value(Array($0.dropFirst().dropLast())) }
+        var results: Set<String> = []
+        for (interval, steps) in [(1, 1), (1, 7), (7, 7), (100, 1_000), (100, 0)] as [(UInt32, UInt64)] {
+            var limits = LuaLimits()
+            limits.cpu = .seconds(60)
+            limits.wall = .seconds(60)
+            limits.slices.interval = interval
+            limits.slices.firstSteps = steps
+            limits.slices.laterSteps = steps
+            results.insert(try await Running.chunk(text, functions: [echo], limits: limits))
+        }
+        #expect(results.count == 1)
+    }
+
+    @Test func aLongCallIsPendingAfterItsFirstSlice() async throws {
+        let pool = LuaPool(program: try Running.program("return function() for i = 1, 100000 do end return 1 end"))
+        let lease = try pool.lease()
+        guard case .pending = lease.start(LuaCall(entry: 0)) else { Issue.record("not pending"); return }
+        guard case .returned(let result) = await lease.proceed() else { Issue.record("no result"); return }
+        #expect(result.text == "1")
+        #expect(lease.used.slices > 2)
+    }
+
+    @Test func aShortCallEndsInItsFirstSlice() throws {
+        let pool = LuaPool(program: try Running.program("return function() return 1 end"))
+        guard case .returned = try pool.lease().start(LuaCall(entry: 0)) else { Issue.record("pending"); return }
+    }
+
+    @Test func oneGreedyCallDoesNotStopTheOthers() async throws {
+        var limits = LuaLimits()
+        limits.cpu = .seconds(10)
+        limits.steps = 5_000_000
+        let pool = LuaPool(program: try Running.program(
+            "return function(p) for i = 1, p.n do end return p.n end", limits: limits), running: 1)
+        let order = try await withThrowingTaskGroup(of: Int.self) { group in
+            for n in [4_000_000, 60_000, 60_000] {
+                group.addTask {
+                    _ = try await pool.lease().call(LuaCall(entry: 0, arguments: [Running.json("n", "\(n)")]))
+                    return n
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(order.last == 4_000_000)
+    }
+}
