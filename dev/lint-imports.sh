@@ -12,12 +12,12 @@ declare -A allowed=(
   [MoongateTokens]="$reach_tokens"
   [Moongate]="MoongateTokens CJSON Mustache"
   [MoongateLua]="Moongate MoongateTokens LuaHost"
-  [MoongateSQL]="Moongate MoongateTokens GRDB"
+  [MoongateSQL]="Moongate MoongateTokens GRDB GRDBSQLite"
   [MoongateCurl]="Moongate CCurl"
   [MoongateHummingbird]="Moongate Hummingbird NIOCore"
   [MoongateTesting]="Moongate MoongateTokens Testing"
   [MoongateRuntime]="Moongate MoongateTokens MoongateLua MoongateSQL MoongateCurl LuaHost"
-  [MoongateCLI]="MoongateRuntime MoongateHummingbird Moongate MoongateTokens MoongateLua LuaHost Hummingbird ArgumentParser"
+  [MoongateCLI]="MoongateRuntime MoongateHummingbird NIOCore Moongate MoongateTokens MoongateLua LuaHost Hummingbird ArgumentParser"
 )
 failed=0
 for folder in Sources/*/; do

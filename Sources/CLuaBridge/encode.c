@@ -308,7 +308,8 @@ static bool encode_userdata(encoder *e, int index) {
     size_t length;
     const char *kind = mg_handle_at(e->S, e->L, index, &bytes, &length);
     if (kind == NULL) return mg_refuse(e->refusal, "value.type", "a value of the host");
-    if (!(e->flags & MG_ALLOW_HANDLES)) return mg_refuse(e->refusal, "value.handle", "a %s value has no place here", kind);
+    if (!(e->flags & MG_ALLOW_HANDLES))
+        return mg_refuse(e->refusal, "value.handle", "a %s value has no place here", kind);
     cj_put(e->out, "{\"@", 3);
     cj_put(e->out, kind, strlen(kind));
     cj_put(e->out, "\":", 2);

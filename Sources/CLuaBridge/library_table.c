@@ -102,7 +102,8 @@ static int unpack(lua_State *L) {
     lua_Integer last = lua_isnoneornil(L, 3) ? luaL_len(L, 1) : luaL_checkinteger(L, 3);
     if (first > last) return 0;
     lua_Unsigned count = (lua_Unsigned)last - (lua_Unsigned)first;
-    if (count >= MOST_UNPACKED || !lua_checkstack(L, (int)count + 1)) return luaL_error(L, "too many results to unpack");
+    if (count >= MOST_UNPACKED || !lua_checkstack(L, (int)count + 1))
+        return luaL_error(L, "too many results to unpack");
     mg_count(L, count + 1);
     for (lua_Unsigned i = 0; i <= count; i++) lua_geti(L, 1, (lua_Integer)((lua_Unsigned)first + i));
     return (int)count + 1;

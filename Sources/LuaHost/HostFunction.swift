@@ -2,8 +2,8 @@
 public enum HostAnswer: Sendable {
     /// One value, as JSON. No bytes: no value at all.
     case value([UInt8])
-    /// A value that the script can hold and hand back but neither read nor make. `kind` is at most 31 ASCII letters; the
-    /// payload is JSON and goes out where the handle goes.
+    /// A value that the script can hold and hand back but neither read nor make. `kind` is at most 31 ASCII letters;
+    /// the payload is JSON and goes out where the handle goes.
     case handle(kind: String, payload: [UInt8])
     /// `nil` and a message: an expected failure.
     case failure(String)

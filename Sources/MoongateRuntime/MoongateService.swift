@@ -152,7 +152,7 @@ public final class MoongateService: Service {
             try? await gracefulShutdown()
             return
         }
-        let watcher = try FileWatcher(loader.files)
+        let watcher = try FileWatcher(loader.files, since: loaded.withLock(\.digest))
         defer { watcher.stop() }
         await withTaskCancellationOrGracefulShutdownHandler {
             for await _ in watcher.changes { await reload() }

@@ -1,9 +1,9 @@
 // The only place where Lua may longjmp. Everything that can raise runs in here, under a protected call; whoever calls
 // these functions sees statuses and bytes and never a Lua value.
 //
-// One state serves one call at a time, waits included, and is used by one thread at a time (it may move between slices).
-// JSON is the border: arguments and answers come in as JSON bytes, results and host arguments go out as JSON bytes, keys
-// in byte order. Where host values may cross (MG_ALLOW_HANDLES), one is written as an object with the single key
+// One state serves one call at a time, waits included, and is used by one thread at a time (it may move between
+// slices). JSON is the border: arguments and answers come in as JSON bytes, results and host arguments go out as JSON
+// bytes, keys in byte order. Where host values may cross (MG_ALLOW_HANDLES), one is written as an object with the single key
 // "@<kind>", for example {"@deny":{"code":"x"}}; a script's own key that begins with "@" is refused there, so the form
 // cannot be forged. Functions of a script cross as {"@function":["routes",1,"when"]}: their place in the result.
 #ifndef MOONGATE_CLUABRIDGE_H
@@ -39,7 +39,8 @@ typedef enum {
 
 // Runs on the calling thread, between two instructions of a script. It must set the answer (else the script gets an
 // error), must not use the state, and may not throw or jump.
-typedef void (*mg_host_call)(void *context, uint32_t function, const uint8_t *arguments, size_t length, mg_answer *answer);
+typedef void (*mg_host_call)(void *context, uint32_t function, const uint8_t *arguments, size_t length,
+                             mg_answer *answer);
 void mg_answer_set(mg_answer *answer, mg_answer_status status, const char *kind, const uint8_t *bytes, size_t length);
 
 enum {

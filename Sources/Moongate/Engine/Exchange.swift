@@ -72,7 +72,8 @@ struct Exchange {
         _ action: (inout Exchange) async throws -> ActionOutcome
     ) async -> AuthResponse {
         do {
-            return respond(with: try await action(&self))
+            let outcome = try await action(&self)
+            return respond(with: outcome)
         } catch is BadRequest {
             return Self.badRequest
         } catch {

@@ -27,8 +27,7 @@ public struct Generation: Sendable {
         self.scripts = scripts
         cookies = CookieNames(secure: configuration.usesSecureCookies)
         keys = try GenerationKeys(configuration.secrets, cookies: cookies)
-        pages = PageRenderer(
-            theme: configuration.theme, siteName: configuration.theme.name ?? configuration.origin.authority)
+        pages = PageRenderer(configuration)
         originText = configuration.origin.description
         chains = HookChains(scripts)
     }

@@ -1,10 +1,7 @@
-import MoongateTokens
-
-/// A JSON value: what claims are made of.
-public typealias JSONValue = MoongateTokens.JSONValue
-
-/// Bytes that must not be printed.
-public typealias Secret = MoongateTokens.Secret
+// What claims are made of, and bytes that must not be printed: part of this target's face, so whoever imports Moongate has
+// them without knowing where they live. (A typealias would be ambiguous beside an import of MoongateTokens.)
+@_exported import enum MoongateTokens.JSONValue
+@_exported import struct MoongateTokens.Secret
 
 /// The members of a token or a session: a JSON object. Read and written by name; decoded into your own type with
 /// ``decode(_:)``.

@@ -82,10 +82,12 @@ struct SessionReadCore {
     }
 
     private func sessionCall(_ index: Int) -> HookCall {
-        HookCall([
+        let arguments = [
             HookCall.Argument("session", .json(session)),
             HookCall.Argument("token", isKept && index == 0 ? .kept : .json(token)),
-        ])
+        ]
+        guard isUpdate else { return HookCall(arguments) }
+        return HookCall(arguments + HookArguments().adding("newSession", update).adding("trigger", .string("update")).list)
     }
 
     /// Decides about the re-issue and makes the default session: its `expires` is that of the token which the browser
@@ -98,7 +100,9 @@ struct SessionReadCore {
         session = DefaultSession.make(token: token, expires: expires)
         stage = .jwtDone
         guard generation.hooks.session != nil else { return next() }
-        return .sessionClosure(session, SessionInput(token: try? Claims(parsing: token)))
+        let input = SessionInput(
+            token: try? Claims(parsing: token), newSession: isUpdate ? update : nil, trigger: isUpdate ? "update" : nil)
+        return .sessionClosure(session, input)
     }
 
     /// The `jwt` closure's token; `nil` ends the session.
