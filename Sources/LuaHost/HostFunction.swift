@@ -51,7 +51,8 @@ public struct HostFunction: Sendable {
         return copy
     }
 
-    /// `name(a)` gives a function, and `name(a)(b)` calls the body with `[a, b]`: what `provider "github" { … }` needs.
+    /// `name(a)` gives a function, and `name(a)(b)` calls the body with `[a, b]`, as in
+    /// `provider "github" { … }`.
     public func curried() -> HostFunction {
         var copy = self
         copy.isCurried = true

@@ -18,7 +18,8 @@ public struct LuaArgument: Sendable {
     }
 }
 
-/// Top-level members of a result that keep the value they had, whatever the script did to them; absent ones stay absent.
+/// Top-level members of a result that keep the value they had, whatever the script did to them; absent ones stay
+/// absent.
 public struct LuaRestoring: Sendable {
     /// Where the values to keep stand.
     public enum Source: Sendable {
@@ -59,7 +60,8 @@ public struct LuaCall: Sendable {
     /// The result also stays in the state, for an argument of the lease's next call.
     public var keepsResult = false
     public var restoring: LuaRestoring?
-    /// The result may hold handles, written `{"@<kind>": payload}`; keys of the script's own may then not begin with `@`.
+    /// The result may hold handles, written `{"@<kind>": payload}`; keys of the script's own may then not begin with
+    /// `@`.
     /// If the whole result is a handle, see ``LuaResult/Kind/handle(_:)``.
     public var allowsHandles = false
     /// The result may hold functions, written `{"@function": path}`.

@@ -4,7 +4,7 @@
 /// |---|---|
 /// | `script.syntax`, `script.tooLarge` | the source does not compile |
 /// | `script.error` | the script raised an error |
-/// | `script.steps`, `script.cpu`, `script.wall`, `script.memory`, `script.hostCalls`, `script.result` | a budget is spent |
+/// | `script.steps`, `.cpu`, `.wall`, `.memory`, `.hostCalls`, `.result` | a budget is spent |
 /// | `script.cancelled` | the task was cancelled while the call was pending |
 /// | `hook.noReturn`, `hook.type` | no value, or the script returned no function to call |
 /// | `value.*` | the result cannot be JSON: `function cycle metatable array key keys string number depth handle type` |

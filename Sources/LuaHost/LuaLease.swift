@@ -28,8 +28,8 @@ public final class LuaLease: Sendable {
         return step
     }
 
-    /// Goes on with a pending call to its end: answers what it waits for, gives way between slices, takes its turn among
-    /// the running ones. Never returns ``LuaStep/pending``. A cancelled task or spent wall time fails the call.
+    /// Goes on with a pending call to its end: answers what it waits for, gives way between slices, takes its turn
+    /// among the running ones. Never returns ``LuaStep/pending``. A cancelled task or spent wall time fails the call.
     public func proceed() async -> LuaStep {
         guard begin(expecting: true) else { return .failed(Self.misuse) }
         var need = progress.withLock { $0.need }
@@ -110,7 +110,9 @@ public final class LuaLease: Sendable {
     /// The host's answer, or nil when the call's wall time is over first.
     private func answer(_ function: Int, _ arguments: [UInt8]) async -> HostAnswer? {
         let functions = worker.program.functions.all
-        guard functions.indices.contains(function), case .waiting(let body) = functions[function].body else { return nil }
+        guard functions.indices.contains(function), case .waiting(let body) = functions[function].body else {
+            return nil
+        }
         let remaining = worker.remaining
         return await withTaskGroup(of: HostAnswer?.self) { group in
             group.addTask { await body(arguments) }

@@ -18,7 +18,7 @@ import Testing
         "for i in ipairs(setmetatable({}, { __index = function() while true do end end })) do end",
         "return table.move({}, 1, 1e15, 2)",
         "table.insert(setmetatable({}, { __len = function() return 1000000000000 end }), 1, 5)",
-        "table.concat(setmetatable({}, { __len = function() return 1000000000000 end, __index = function() return '' end }))",
+        "table.concat(setmetatable({}, { __len = function() return 1 << 40 end, __index = function() return '' end }))",
         "return ('a'):rep(100):find('.-.-.-.-b')", "return ('('):rep(60000):find('%b()')",
     ]
 
@@ -79,7 +79,8 @@ import Testing
         var limits = LuaLimits()
         limits.hostCalls = 10
         let note = HostFunction.immediate("note") { _ in .value([]) }
-        #expect(try await Running.chunk("for i = 1, 10 do note() end return 1", functions: [note], limits: limits) == "1")
+        let allowed = "for i = 1, 10 do note() end return 1"
+        #expect(try await Running.chunk(allowed, functions: [note], limits: limits) == "1")
         let failure = try await Running.failure(
             "for i = 1, 11 do pcall(note) end return 1", functions: [note], limits: limits)
         #expect(failure?.code == "script.hostCalls")

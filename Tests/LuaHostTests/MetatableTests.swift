@@ -32,12 +32,14 @@ import Testing
 
     @Test(arguments: [
         ("__index = function(_, k) return k end", "o.x == 'x'"), ("__call = function(_, a) return a end", "o(3) == 3"),
-        ("__eq = function() return true end", "o == setmetatable({}, {})"), ("__lt = function() return true end", "o < o"),
+        ("__eq = function() return true end", "o == setmetatable({}, {})"),
+        ("__lt = function() return true end", "o < o"),
         ("__le = function() return true end", "o <= o"), ("__add = function() return 7 end", "o + 1 == 7"),
         ("__sub = function() return 7 end", "o - 1 == 7"), ("__mul = function() return 7 end", "o * 1 == 7"),
         ("__div = function() return 7 end", "o / 1 == 7"), ("__mod = function() return 7 end", "o % 1 == 7"),
         ("__idiv = function() return 7 end", "o // 1 == 7"), ("__unm = function() return 7 end", "-o == 7"),
-        ("__len = function() return 7 end", "#o == 7"), ("__tostring = function() return 'me' end", "tostring(o) == 'me'"),
+        ("__len = function() return 7 end", "#o == 7"),
+        ("__tostring = function() return 'me' end", "tostring(o) == 'me'"),
         ("__name = 'Me'", "tostring(o) == 'Me'"),
         ("__pairs = function() return function() end end", "next({}) == nil and pairs(o)"),
         ("__newindex = function(t, k) hit = k end", "(function() o.z = 1 return hit == 'z' end)()"),

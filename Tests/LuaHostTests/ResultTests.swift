@@ -13,11 +13,13 @@ import Testing
         ("return { list = { [1] = 'a', [1000000000] = 'b' } }", "value.array", "result.list"),
         ("return { [true] = 1 }", "value.key", "result"), ("return { [1.5] = 1 }", "value.array", "result"),
         ("return { ['1'] = 'a', [1] = 'b' }", "value.array", "result"),
-        ("return { [''] = 1 }", "value.key", "result[\"\"]"), ("return { ['a\\nb'] = 1 }", "value.key", "result[\"a\nb\"]"),
+        ("return { [''] = 1 }", "value.key", "result[\"\"]"),
+        ("return { ['a\\nb'] = 1 }", "value.key", "result[\"a\nb\"]"),
         ("return { ['a\\0'] = 1 }", "value.key", "result[\"a?\"]"),
         ("return { [('k'):rep(257)] = 1 }", "value.key", nil),
         ("return { deep = { s = 'a\\0b' } }", "value.string", "result.deep.s"),
-        ("return { '\\xff' }", "value.string", "result[1]"), ("return { '\\xed\\xa0\\x80' }", "value.string", "result[1]"),
+        ("return { '\\xff' }", "value.string", "result[1]"),
+        ("return { '\\xed\\xa0\\x80' }", "value.string", "result[1]"),
         ("return { n = 1 / 0 }", "value.number", "result.n"), ("return { n = 0 / 0 }", "value.number", "result.n"),
         ("local t = {} local r = t for i = 1, 40 do t.n = {} t = t.n end return r", "value.depth", nil),
         ("local t = {} for i = 1, 1025 do t['k' .. i] = i end return t", "value.keys", nil),
@@ -62,7 +64,11 @@ import Testing
 
     @Test func theKindSaysWhatWasReturned() async throws {
         let kinds: [(String, LuaResult.Kind)] = [
-            ("", .none), ("return", .none), ("return nil", .null), ("return false", .boolean), ("return 'false'", .string),
+            ("", .none),
+            ("return", .none),
+            ("return nil", .null),
+            ("return false", .boolean),
+            ("return 'false'", .string),
             ("return 0", .number), ("return {}", .object), ("return { 1 }", .array),
         ]
         for (text, kind) in kinds {
@@ -83,7 +89,9 @@ import Testing
         ]
         for (text, message, line) in cases {
             let failure = try #require(try await Running.failure(text))
-            #expect(failure == LuaFailure(code: "script.error", message: message, script: "scripts/test.lua", line: line))
+            let expected = LuaFailure(
+                code: "script.error", message: message, script: "scripts/test.lua", line: line)
+            #expect(failure == expected)
         }
     }
 

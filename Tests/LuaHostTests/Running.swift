@@ -23,7 +23,9 @@ enum Running {
     }
 
     /// The result of a chunk as text.
-    static func chunk(_ text: String, functions: [HostFunction] = [], limits: LuaLimits = .init()) async throws -> String {
+    static func chunk(
+        _ text: String, functions: [HostFunction] = [], limits: LuaLimits = .init()
+    ) async throws -> String {
         try await call(text, functions: functions, limits: limits) { $0.mode = .chunk }.text
     }
 

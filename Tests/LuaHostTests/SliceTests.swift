@@ -10,7 +10,8 @@ import Testing
         "local r = {} for k in ('a=1,b=2,c=3'):gmatch('(%a)=') do r[#r + 1] = k end return r",
         "local C = {} C.__index = C C.__add = function(a, b) return a.v + b.v end "
             + "local function new(v) return setmetatable({ v = v }, C) end return new(20) + new(22)",
-        "local t = setmetatable({}, { __index = function(t, k) local n = 0 for i = 1, k do n = n + i end return n end }) "
+        "local function sum(t, k) local n = 0 for i = 1, k do n = n + i end return n end "
+            + "local t = setmetatable({}, { __index = sum }) "
             + "return t[10] + t[20]",
         "local function fib(n) if n < 2 then return n end return fib(n - 1) + fib(n - 2) end return fib(12)",
         "local s = '' for i = 1, 50 do s = s .. i end return s",

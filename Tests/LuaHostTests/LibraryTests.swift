@@ -1,0 +1,54 @@
+import LuaHost
+import Testing
+
+@Suite struct LibraryTests {
+    @Test(arguments: [
+        ("local t = { 1, 3 } table.insert(t, 2, 2) table.insert(t, 4) return t", "[1,2,3,4]"),
+        ("local t = { 1, 2, 3 } local x = table.remove(t, 1) local y = table.remove(t) return { x, y, #t }", "[1,3,1]"),
+        ("return table.remove({})", "null"), ("return table.concat({ 1, 2, 'x' }, '-')", "\"1-2-x\""),
+        ("return table.concat({ 1, 2, 3 }, ',', 2, 3)", "\"2,3\""), ("return table.concat({})", "\"\""),
+        ("return table.move({ 1, 2, 3 }, 2, 3, 1)", "[2,3,3]"), ("return table.move({ 1, 2 }, 1, 2, 2)", "[1,1,2]"),
+        ("return table.move({ 1, 2 }, 1, 2, 1, {})", "[1,2]"), ("return { table.unpack({ 1, 2, 3 }, 2) }", "[2,3]"),
+        ("return table.pack(1, nil).n", "2"), ("local t = { 'b', 'a', 'c' } table.sort(t) return t", #"["a","b","c"]"#),
+        ("local t = { 1, 2, 3 } table.sort(t, function(a, b) return a > b end) return t", "[3,2,1]"),
+        ("local t = {} for i = 1, 500 do t[i] = (i * 7919) % 503 end table.sort(t) "
+            + "for i = 2, 500 do if t[i - 1] > t[i] then return i end end return 'sorted'", "\"sorted\""),
+        ("return { pcall(table.sort, { 1, 'x' }) }",
+            #"[false,"attempt to compare number with string"]"#),
+        ("return { xpcall(function() error('q', 0) end, function(m) return m .. '!' end) }", #"[false,"q!"]"#),
+        ("return { pcall(error, { code = 7 }) }", #"[false,{"code":7}]"#),
+        ("return { pcall(function(...) return ... end, 1, 2) }", "[true,1,2]"),
+        ("return { tostring(nil), tostring(1.5), tostring(json.null), tostring(true) }", #"["nil","1.5","null","true"]"#),
+        ("return string.format('%5.1f|%-3d|%s|%q|%%', 1.25, 7, 'x', 'y')", #""  1.2|7  |x|\"y\"|%""#),
+        ("return string.format('%s', setmetatable({}, { __tostring = function() return 'me' end }))", "\"me\""),
+        ("return { utf8.len('é'), utf8.char(233), utf8.codepoint('é') }", #"[1,"é",233]"#),
+        ("local r = math.random() local d = math.random(6) return r >= 0 and r < 1 and d >= 1 and d <= 6", "true"),
+        ("return math.random(5, 5)", "5"), ("return math.type(math.random(0))", "\"integer\""),
+    ])
+    func libraryWorksAsInLua(_ text: String, _ expected: String) async throws {
+        #expect(try await Running.chunk(text) == expected)
+    }
+
+    @Test(arguments: [
+        "table.insert({}, 5, 1)", "table.insert({}, 1, 2, 3)", "table.remove({ 1 }, 7)", "table.concat({ {} })",
+        "table.unpack({}, 1, 1e7)", "table.move({}, math.mininteger, 1, 2)", "table.sort(1)", "math.random(2, 1)",
+        "json.array('x')", "json.array(setmetatable({}, {}))", "setmetatable('', {})", "('x'):rep(1e9)",
+        "xpcall(error)", "tostring()", "string.format('%d', 'x')", "math.random(1, 2, 3)",
+    ])
+    func misuseIsAnError(_ text: String) async throws {
+        #expect(try await Running.failure("return \(text)")?.code == "script.error")
+    }
+
+    @Test func randomNumbersDifferBetweenCalls() async throws {
+        let numbers = try await (0..<20).asyncMap { _ in try await Running.chunk("return math.random(0)") }
+        #expect(Set(numbers).count == 20)
+    }
+}
+
+extension Sequence {
+    fileprivate func asyncMap<T>(_ transform: (Element) async throws -> T) async rethrows -> [T] {
+        var result: [T] = []
+        for element in self { result.append(try await transform(element)) }
+        return result
+    }
+}
