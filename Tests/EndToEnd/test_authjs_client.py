@@ -289,7 +289,7 @@ def test_is_a_bad_request(path, client):
 
 
 def test_the_base_path_needs_its_delimiter(client):
-    assert client.get("/authsignin").status == 404
+    assert client.get("/authsignin").status in (400, 404)
 
 
 @pytest.mark.parametrize("path", ["/auth/signin///", "/auth/signin/undefined"])
@@ -311,7 +311,7 @@ def test_another_base_path_serves_next_auth_defaults(site, server, client_of):
     client = client_of(site.start(), base="/api/auth")
     assert client.sign_in("ada").sets_session
     assert client.session()["user"]["name"] == "ada"
-    assert client.get("/auth/session").status == 404
+    assert client.get("/auth/session").status in (400, 404)
 
 
 # -- custom pages

@@ -44,9 +44,9 @@ def sign_in(browser, link):
     browser.wait(lambda: "/auth/signin" not in browser.url)
 
 
-def test_signs_in_from_the_printed_link(browser, link):
+def test_signs_in_from_the_printed_link(browser, server, link):
     sign_in(browser, link)
-    session = browser.session()
+    session = browser.session(server.origin)
     assert session["user"]["email"] == "ada@example.com"
     assert session["role"] == "staff"
 
@@ -67,7 +67,7 @@ def test_signing_out_on_the_page_ends_the_session(browser, server, link):
     browser.open(f"{server.origin}/auth/signout")
     browser.press("Sign out")
     browser.wait(lambda: "/auth/signout" not in browser.url)
-    assert browser.session() is None
+    assert browser.session(server.origin) is None
 
 
 def test_a_person_signs_in_and_out_with_the_keyboard_alone(browser, server, link):
@@ -80,10 +80,10 @@ def test_a_person_signs_in_and_out_with_the_keyboard_alone(browser, server, link
     browser.tab_to(lambda e: e.text.strip() == "Sign out" and e.tag_name == "button")
     browser.enter()
     browser.wait(lambda: "/auth/signout" not in browser.url)
-    assert browser.session() is None
+    assert browser.session(server.origin) is None
 
 
-PAGES = ["/", "/auth/signin", "/auth/signin?error=CredentialsSignin", "/auth/signout", "/auth/verify-request",
+PAGES = ["/", "/auth/signin", "/auth/signin?error=CredentialsSignin", "/auth/signout",
          "/auth/error", "/auth/error?error=AccessDenied", "/auth/error?error=Verification"]
 
 
@@ -119,7 +119,7 @@ def test_is_sound_html_for_everyone(path, browser, server, link):
 
 def test_every_page_forbids_frames_inline_scripts_and_sniffing(server, client_of):
     client = client_of(server)
-    for path in ("/auth/signin", "/auth/signout", "/auth/error", "/auth/verify-request", "/"):
+    for path in ("/auth/signin", "/auth/signout", "/auth/error", "/"):
         headers = client.get(path).headers
         policy = headers["Content-Security-Policy"]
         assert "frame-ancestors 'none'" in policy and "default-src 'none'" in policy, path

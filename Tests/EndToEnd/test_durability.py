@@ -54,13 +54,12 @@ def test_sign_ins_answered_before_kill_9_under_load_are_all_kept(stored, hostile
 
     def many(worker):
         for number in range(100):
-            try:
-                client = Client(server.origin)
-                answer = sign_in(client)
-                if answer.sets_session:
-                    answered.append(client)
-            except Exception:  # the server is gone
-                return
+            with Client(server.origin) as client:
+                try:
+                    if sign_in(client).sets_session:
+                        answered.append(client)
+                except Exception:  # the server is gone
+                    return
 
     workers = [threading.Thread(target=many, args=(worker,)) for worker in range(4)]
     for worker in workers:
@@ -72,7 +71,11 @@ def test_sign_ins_answered_before_kill_9_under_load_are_all_kept(stored, hostile
         worker.join()
     assert len(answered) >= 20
     stored.start()
-    assert [client.session() for client in answered if client.session() is None] == []
+    sessions = []
+    for client in answered:
+        with client:
+            sessions.append(client.session())
+    assert None not in sessions
 
 
 def test_signing_out_deletes_the_session_row_and_the_old_cookie_is_dead(stored, client_of):
@@ -141,10 +144,9 @@ def test_one_callback_address_opened_ten_times_at_once_gives_one_session(stored,
     gate = threading.Barrier(10)
 
     def open_it():
-        own = Client(server.origin)
         gate.wait()
-        answers.append(own.get(url, cookies=jar))
-        own.close()
+        with Client(server.origin) as own:
+            answers.append(own.get(url, cookies=jar))
 
     threads = [threading.Thread(target=open_it) for _ in range(10)]
     for thread in threads:

@@ -39,7 +39,7 @@ end
 BREACHES = ["loop", "catch", "memory", "string", "recursion", "pattern", "raise", "raisetable", "global"]
 NONSENSE = ["nothing", "boolean", "text", "function", "inside", "cycle", "nan"]
 CODES = {
-    "raise": "script.error", "nothing": "hook.noReturn", "loop": "script.steps", "memory": "script.memory",
+    "raise": "script.error", "nothing": "hook.noReturn", "loop": "script.steps", "string": "script.memory",
     "global": "script.error",
 }
 
@@ -123,7 +123,7 @@ def test_nil_ends_the_session(site, client_of):
 SIGN_IN = {
     "true": ("return true", None),
     "false": ("return false", "AccessDenied"),
-    "a denial": ("return deny{ code = 'account.suspended', message = 'no' }", "Configuration AccessDenied"),
+    "a denial": ("return deny{ code = 'account.suspended', message = 'no' }", "AccessDenied"),
     "nothing": ("return", "Configuration"),
     "nil": ("return nil", "Configuration"),
     "a table like a verdict": ("return { allow = true }", "Configuration"),
@@ -144,7 +144,7 @@ def test_a_sign_in_hook_that_answers(name, site, client_of):
         assert answer.sets_session
     else:
         assert not answer.sets_session
-        assert answer.error in error.split()
+        assert answer.error == error
 
 
 def test_a_sign_in_hook_may_send_the_user_elsewhere_without_a_session(site, client_of):
@@ -202,13 +202,3 @@ def test_the_sandbox_has_no(code, site, client_of):
     site.script("jwt", f"return function(p)\n  {code}\n  return p.token\nend")
     client = client_of(site.start())
     assert client.sign_in("ada").error == "Configuration"
-
-
-def test_events_run_after_the_answer_and_their_failure_harms_nobody(site, client_of):
-    site.with_credentials()
-    site.script("events", "return { signIn = function(p) log.info('seen ' .. p.user.name) error('later') end }")
-    server = site.start()
-    client = client_of(server)
-    assert client.sign_in("ada").sets_session
-    assert server.log.wait(lambda record: "seen ada" in str(record))
-    assert client.session()["user"]["name"] == "ada"

@@ -72,9 +72,8 @@ def test_every_answer_is_the_askers_own(site):
     server = site.start()
     tokens = {}
     for number in range(USERS):
-        client = Client(server.origin)
-        assert client.sign_in(f"user{number}").sets_session
-        tokens[f"user{number}"] = client.session_token
-        client.close()
+        with Client(server.origin) as client:
+            assert client.sign_in(f"user{number}").sets_session
+            tokens[f"user{number}"] = client.session_token
     wrong = [entry for each in asyncio.run(ask_all(server.port, tokens)) for entry in each]
     assert wrong == []

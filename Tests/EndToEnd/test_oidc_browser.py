@@ -57,7 +57,7 @@ def sign_out(browser, server):
 def test_signs_in_with_id_tokens_signed_by(algorithm, corp, browser):
     server = corp(algorithm)
     sign_in(browser, server)
-    user = browser.session()["user"]
+    user = browser.session(server.origin)["user"]
     assert (user["name"], user["email"]) == ("Ada Lovelace", EMAIL)
 
 
@@ -67,19 +67,20 @@ def test_keys_that_rotated_between_two_sign_ins_are_accepted(corp, browser, cana
     sign_out(browser, server)
     canaille.rotate_keys()
     sign_in(browser, server, first=False)
-    assert browser.session()["user"]["email"] == EMAIL
+    assert browser.session(server.origin)["user"]["email"] == EMAIL
 
 
 def test_the_role_that_a_script_set_stands_in_the_session(corp, browser):
-    sign_in(browser, corp())
-    assert browser.session()["role"] == "staff"
+    server = corp()
+    sign_in(browser, server)
+    assert browser.session(server.origin)["role"] == "staff"
 
 
 def test_signing_out_ends_the_session(corp, browser):
     server = corp()
     sign_in(browser, server)
     sign_out(browser, server)
-    assert browser.session() is None
+    assert browser.session(server.origin) is None
 
 
 def test_the_browser_returns_to_where_it_wanted_to_go(corp, browser):

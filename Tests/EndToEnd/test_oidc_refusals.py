@@ -71,7 +71,7 @@ ANSWERS = {
         (dict(token=lambda c: signed_with_public_key(c, rsa_key("honest")), metadata=hs256_advertised),
          "idToken.algorithm"),
     "an algorithm of another key type":
-        (dict(token=lambda c: sign(c, ec_key("ec"), "ES256", kid="honest")), "idToken.key"),
+        (dict(token=lambda c: sign(c, ec_key("ec"), "ES256", kid="honest")), "idToken.algorithm"),
     "an unknown key id": (dict(token=lambda c: sign(c, rsa_key("stranger"))), "idToken.key"),
     "five segments": (dict(token=lambda c: ".".join([encoded({"alg": "dir", "enc": "A256GCM"})] * 5)),
                       "idToken.malformed"),

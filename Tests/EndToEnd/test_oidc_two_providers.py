@@ -17,6 +17,7 @@ def other():
 
 @pytest.fixture
 def server(site, hostile, other):
+    other.subject = {**other.subject, "email": "another@example.com"}
     site.configure(oidc("corp", hostile.issuer), oidc("other", other.issuer, name="Other"))
     site.script("session", SESSION)
     return site.start()
@@ -43,8 +44,14 @@ def test_a_code_of_another_provider_goes_to_no_foreign_token_endpoint(server, cl
     assert hostile.token_requests == []
 
 
-def test_the_same_subject_of_two_providers_is_two_people(server, client_of, other):
-    other.subject = {**other.subject, "email": "another@example.com", "name": "Bob"}
+def test_the_same_address_of_another_provider_is_not_linked(server, client_of, hostile, other):
+    other.subject = hostile.subject
+    sign_in(client_of(server), "corp")
+    stranger = client_of(server)
+    assert_refused(stranger, sign_in(stranger, "other"), error="OAuthAccountNotLinked", page="signin")
+
+
+def test_the_same_subject_of_two_providers_is_two_people(server, client_of):
     ids = []
     for provider in ("corp", "other"):
         client = client_of(server)

@@ -151,6 +151,12 @@ class Client:
     def close(self):
         self._connection.close()
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *problem):
+        self.close()
+
 
 def fetch(url: str, headers=None) -> Answer:
     """A GET that follows nothing, to any loopback origin."""

@@ -17,10 +17,11 @@ class Logs:
         self._thread.start()
 
     def _read(self, pipe):
-        for line in pipe:
-            with self._changed:
-                self._add(line.rstrip("\n"))
-                self._changed.notify_all()
+        with pipe:
+            for line in pipe:
+                with self._changed:
+                    self._add(line.rstrip("\n"))
+                    self._changed.notify_all()
         with self._changed:
             self._closed = True
             self._changed.notify_all()
