@@ -89,6 +89,7 @@ ANSWERS = {
     "no sub": (dict(claims=changed(sub=None)), "idToken.subject"),
     "an empty sub": (dict(claims=changed(sub="")), "idToken.subject"),
     "a sub of 256 characters": (dict(claims=changed(sub="s" * 256)), "idToken.subject"),
+    "a wrong at_hash": (dict(claims=changed(at_hash="AAAAAAAAAAAAAAAAAAAAAA")), "idToken.accessHash"),
     "a number as sub": (dict(claims=changed(sub=7)), "idToken.subject"),
     "a wrong iss parameter": (dict(parameters=parameter("iss", "https://evil.example")), "oauth.responseIssuer"),
     "no iss parameter where it was promised": (dict(metadata=iss_supported), "oauth.responseIssuer"),
