@@ -146,8 +146,8 @@ size_t mg_stack_size(void) {
     void *low;
     size_t size = 0;
     if (pthread_getattr_np(pthread_self(), &attributes) != 0) return 0;
-    if (pthread_attr_getstack(&attributes, &low, &size) == 0) size = (size_t)((char *)__builtin_frame_address(0) - (char *)low);
-    else size = 0;
+    bool known = pthread_attr_getstack(&attributes, &low, &size) == 0;
+    size = known ? (size_t)((char *)__builtin_frame_address(0) - (char *)low) : 0;
     pthread_attr_destroy(&attributes);
     return size;
 #else

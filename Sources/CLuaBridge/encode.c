@@ -138,13 +138,14 @@ static bool add_member(encoder *e, int slot, size_t *count) {
     return add_entry(e, text, length, slot, plain);
 }
 
-// Leaves key and value of every member on the stack, above `table`, and an entry for each.
-static bool collect(encoder *e, int table, bool nulls) {
+// Leaves key and value of every member on the stack, above `table`, and an entry for each. With `started`, the first
+// member is there already.
+static bool collect(encoder *e, int table, bool nulls, bool started) {
     lua_State *L = e->L;
     size_t count = 0;
-    int slot = lua_gettop(L) + 2, room = 8;
-    lua_pushnil(L);
-    for (; lua_next(L, table); slot += 2) {
+    int room = 8;
+    bool more = started || (lua_pushnil(L), lua_next(L, table) != 0);
+    for (int slot = lua_gettop(L); more; slot += 2) {
         if (lua_type(L, -2) != LUA_TSTRING) return bad_key_type(e);
         if (!add_member(e, slot, &count)) return false;
         if ((room -= 2) < 6) {
@@ -152,6 +153,7 @@ static bool collect(encoder *e, int table, bool nulls) {
             room = 64;
         }
         lua_pushvalue(L, -2);
+        more = lua_next(L, table) != 0;
     }
     if (!nulls || !mg_null_metatable(L, table)) return true;
     int metatable = lua_gettop(L);
@@ -164,11 +166,11 @@ static bool collect(encoder *e, int table, bool nulls) {
     return true;
 }
 
-static bool encode_object(encoder *e, int table, bool nulls) {
+static bool encode_object(encoder *e, int table, bool nulls, bool started) {
     mg_state *S = e->S;
     size_t first = S->entries_used;
     int depth = e->refusal->depth++;
-    if (!collect(e, table, nulls)) return false;
+    if (!collect(e, table, nulls, started)) return false;
     size_t count = S->entries_used - first;
     sort_entries(S->entries + first, count);
     put(e->out, '{');
@@ -255,12 +257,17 @@ static shape shape_of(encoder *e, int table) {
     return WITH_NULLS;
 }
 
-static bool starts_as_array(lua_State *L, int table) {
+// The first key says what a table of the script's own is.
+static bool encode_plain(encoder *e, int table) {
+    lua_State *L = e->L;
     lua_pushnil(L);
-    if (!lua_next(L, table)) return false;
-    bool number = lua_type(L, -2) == LUA_TNUMBER;
+    if (!lua_next(L, table)) {
+        cj_put(e->out, "{}", 2);
+        return true;
+    }
+    if (lua_type(L, -2) != LUA_TNUMBER) return encode_object(e, table, false, true);
     lua_pop(L, 2);
-    return number;
+    return encode_array(e, table);
 }
 
 static bool encode_table(encoder *e, int table) {
@@ -274,8 +281,8 @@ static bool encode_table(encoder *e, int table) {
     if (s == FOREIGN) return mg_refuse(e->refusal, "value.metatable", "a table with a metatable");
     e->open[e->depth++] = address;
     int top = lua_gettop(L);
-    bool array = s == ARRAY || (s == PLAIN && starts_as_array(L, table));
-    bool good = array ? encode_array(e, table) : encode_object(e, table, s == WITH_NULLS);
+    bool good = s == PLAIN ? encode_plain(e, table) : s == ARRAY ? encode_array(e, table)
+                                                                 : encode_object(e, table, true, false);
     if (good && e->out->failed) good = too_large(e);
     lua_settop(L, top);
     e->depth--;

@@ -26,6 +26,11 @@ static int to_string(lua_State *L) {
     return 1;
 }
 
+static int to_number(lua_State *L) {
+    mg_count(L, 1 + (lua_type(L, 1) == LUA_TSTRING ? lua_rawlen(L, 1) / 8 : 0));
+    return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
 // --- Protected calls. A call that is over a limit goes on failing, whatever catches it.
 
 static int pcall_done(lua_State *L, int status, lua_KContext keep) {
@@ -162,7 +167,7 @@ static int require(lua_State *L) {
 void mg_library_base(mg_state *S, lua_State *L) {
     (void)S;
     static const char *const stock[] = {
-        "assert", "error", "getmetatable", "ipairs", "next", "pairs", "rawequal", "select", "tonumber", "type", NULL,
+        "assert", "error", "getmetatable", "ipairs", "next", "pairs", "rawequal", "select", "type", NULL,
     };
     static const luaL_Reg own[] = {
         { "pcall", protected_call }, { "xpcall", handled_call }, { "setmetatable", set_metatable },
@@ -174,6 +179,9 @@ void mg_library_base(mg_state *S, lua_State *L) {
         lua_getfield(L, -1, *name);
         lua_setfield(L, -3, *name);
     }
+    lua_getfield(L, -1, "tonumber");
+    lua_pushcclosure(L, to_number, 1);
+    lua_setfield(L, -3, "tonumber");
     lua_pop(L, 1);
     lua_newtable(L);                                   // nothing is global
     lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);

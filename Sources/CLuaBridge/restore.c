@@ -90,8 +90,9 @@ void mg_put_back(mg_state *S, lua_State *L, int result, int originals) {
     int names = lua_gettop(L), now = names + 2;
     for (uint32_t i = 0; i < S->call.restored_count; i++) {
         lua_rawgeti(L, names, (lua_Integer)i + 1);
-        lua_pushvalue(L, -1);
         if (lua_rawget(L, result) == LUA_TNIL && (S->originals & (1u << i)) == 0) { lua_settop(L, names); continue; }
+        lua_rawgeti(L, names, (lua_Integer)i + 1);
+        lua_insert(L, -2);
         lua_rawgeti(L, originals, (lua_Integer)i + 1);
         bool same = lua_rawequal(L, now, -1) || same_table(S, L, now, now + 1);
         if (!same) S->result.changed |= 1u << i;

@@ -4,12 +4,9 @@ import Testing
 @Suite struct AttackTests {
     /// Runs the attack and then, on the same pool, an honest call.
     private func run(_ attack: Attack) async throws {
-        var limits = LuaLimits()
-        limits.cpu = .seconds(1)     // a busy machine is not the attack's doing
-        limits.wall = .seconds(20)
         let program = try LuaProgram(entries: [
             LuaSource(name: "attack.lua", attack.text), LuaSource(name: "honest.lua", "return string.format('%d', 42)"),
-        ], limits: limits)
+        ], limits: Running.generous)
         let pool = LuaPool(program: program)
         let outcome = await end(pool, 0)
         switch (attack.ending, outcome) {

@@ -22,11 +22,8 @@ import Testing
         "return ('a'):rep(100):find('.-.-.-.-b')", "return ('('):rep(60000):find('%b()')",
     ]
 
-    /// Far more CPU and wall time than needed, so that steps are what ends it.
     static var stepLimits: LuaLimits {
-        var limits = LuaLimits()
-        limits.cpu = .seconds(60)
-        limits.wall = .seconds(60)
+        var limits = Running.generous
         limits.steps = 200_000
         return limits
     }
@@ -48,9 +45,7 @@ import Testing
         "local t = {} for i = 1, 1e12 do t[i] = ('x'):rep(100000) .. i end",
     ])
     func hungryScriptRunsOutOfMemory(_ text: String) async throws {
-        var limits = LuaLimits()
-        limits.cpu = .seconds(60)
-        limits.wall = .seconds(60)
+        var limits = Running.generous
         limits.steps = .max / 2
         limits.memoryBytes = 4 << 20
         let failure = try #require(try await Running.failure(text, limits: limits))
@@ -58,25 +53,23 @@ import Testing
     }
 
     @Test func cpuTimeEndsACall() async throws {
-        var limits = LuaLimits()
+        var limits = Running.generous
         limits.steps = .max / 2
         limits.cpu = .milliseconds(5)
-        limits.wall = .seconds(60)
         let failure = try #require(try await Running.failure("while true do end", limits: limits))
         #expect(failure.code == "script.cpu")
     }
 
     @Test func wallTimeEndsACallThatRuns() async throws {
-        var limits = LuaLimits()
+        var limits = Running.generous
         limits.steps = .max / 2
-        limits.cpu = .seconds(60)
         limits.wall = .milliseconds(20)
         let failure = try #require(try await Running.failure("while true do end", limits: limits))
         #expect(failure.code == "script.wall")
     }
 
     @Test func hostCallsAreCounted() async throws {
-        var limits = LuaLimits()
+        var limits = Running.generous
         limits.hostCalls = 10
         let note = HostFunction.immediate("note") { _ in .value([]) }
         let allowed = "for i = 1, 10 do note() end return 1"
@@ -87,7 +80,7 @@ import Testing
     }
 
     @Test func largeResultsAreRefused() async throws {
-        var limits = LuaLimits()
+        var limits = Running.generous
         limits.resultBytes = 100
         #expect(try await Running.failure("return ('x'):rep(99)", limits: limits)?.code == "script.result")
         #expect(try await Running.failure("return ('x'):rep(98)", limits: limits) == nil)

@@ -31,13 +31,15 @@ import Testing
     func resultsAreEqualWhateverTheSlices(_ text: String) async throws {
         let echo = HostFunction.waiting("echo") { .value(Array($0.dropFirst().dropLast())) }
         var results: Set<String> = []
-        for (interval, steps) in [(1, 1), (1, 7), (7, 7), (100, 1_000), (100, 0)] as [(UInt32, UInt64)] {
-            var limits = LuaLimits()
-            limits.cpu = .seconds(60)
-            limits.wall = .seconds(60)
+        let cuts: [(interval: UInt32, steps: UInt64, bytes: Int)] = [
+            (1, 1, 1 << 18), (1, 7, 1 << 18), (7, 7, 100), (100, 1_000, 64), (100, 1_000, 1 << 18), (100, 0, 0),
+        ]
+        for (interval, steps, bytes) in cuts {
+            var limits = Running.generous
             limits.slices.interval = interval
             limits.slices.firstSteps = steps
             limits.slices.laterSteps = steps
+            limits.slices.firstBytes = bytes
             results.insert(try await Running.chunk(text, functions: [echo], limits: limits))
         }
         #expect(results.count == 1)
@@ -58,8 +60,7 @@ import Testing
     }
 
     @Test func oneGreedyCallDoesNotStopTheOthers() async throws {
-        var limits = LuaLimits()
-        limits.cpu = .seconds(10)
+        var limits = Running.generous
         limits.steps = 5_000_000
         let pool = LuaPool(program: try Running.program(
             "return function(p) for i = 1, p.n do end return p.n end", limits: limits), running: 1)

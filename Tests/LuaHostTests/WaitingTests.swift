@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func wallTimeEndsAWait() async throws {
-        var limits = LuaLimits()
+        var limits = Running.generous
         limits.wall = .milliseconds(20)
         let failure = try #require(
             try await Running.failure("pcall(forever)", functions: [Self.forever], limits: limits))

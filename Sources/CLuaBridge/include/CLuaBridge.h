@@ -3,8 +3,8 @@
 //
 // One state serves one call at a time, waits included, and is used by one thread at a time (it may move between
 // slices). JSON is the border: arguments and answers come in as JSON bytes, results and host arguments go out as JSON
-// bytes, keys in byte order. Where host values may cross (MG_ALLOW_HANDLES), one is written as an object with the single key
-// "@<kind>", for example {"@deny":{"code":"x"}}; a script's own key that begins with "@" is refused there, so the form
+// bytes, keys in byte order. Where host values may cross (MG_ALLOW_HANDLES), one is written as an object with the
+// single key "@<kind>", for example {"@deny":{"code":"x"}}; a script's own key that begins with "@" is refused there, so the form
 // cannot be forged. Functions of a script cross as {"@function":["routes",1,"when"]}: their place in the result.
 #ifndef MOONGATE_CLUABRIDGE_H
 #define MOONGATE_CLUABRIDGE_H
