@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-everywhere="Logging Metrics HTTPTypes ServiceLifecycle Synchronization Glibc Musl Darwin FoundationEssentials Foundation"
+everywhere="Logging Metrics HTTPTypes ServiceLifecycle UnixSignals Synchronization Glibc Musl Darwin FoundationEssentials Foundation"
 reach_tokens="CJSON COpenSSL CTokens"
 reach_moongate="MoongateTokens $reach_tokens Mustache"
 reach_lua="CLuaBridge"

@@ -31,8 +31,13 @@ public struct SiteCheck: Sendable {
             throw error
         } catch {
             let strict = SiteError(error, configuration: configPath)
-            guard let loaded = try? await load(development: true) else { throw strict }
-            return Report(loaded: loaded, developmentOnly: strict.problems)
+            do {
+                return Report(loaded: try await load(development: true), developmentOnly: strict.problems)
+            } catch let error as ScriptSetError {
+                throw error  // not found before, because the configuration came first
+            } catch {
+                throw strict
+            }
         }
     }
 

@@ -150,22 +150,23 @@ extension Exchange {
     func seal(_ payload: [UInt8], sid: String, version: Int64) throws -> [UInt8] {
         let stamped = try SessionToken.stamped(
             payload, sid: sid, version: version, now: now, maxAge: configuration.session.maxAge, random: ports.random)
-        let sealed = try generation.keys.session.seal(stamped)
-        guard sealed.count <= SessionCookie.maximumLength else {
-            throw SessionTooLarge(payload: payload, sealedLength: sealed.count)
+        do {
+            return try generation.keys.session.seal(stamped)
+        } catch let error as TokenError where error.code == .tooLarge {
+            throw SessionTooLarge(payload: payload)
         }
-        return sealed
     }
 }
 
 /// The token has grown past what a browser's cookies hold.
 struct SessionTooLarge: Error {
-    let sealedLength: Int
+    /// Bytes of the claims.
+    let length: Int
     /// The three largest claims by name.
     let largest: [String]
 
-    init(payload: [UInt8], sealedLength: Int) {
-        self.sealedLength = sealedLength
+    init(payload: [UInt8]) {
+        length = payload.count
         let members = (try? Claims(parsing: payload))?.members ?? [:]
         largest = members.sorted { $0.value.canonicalBytes().count > $1.value.canonicalBytes().count }.prefix(3).map(\.key)
     }

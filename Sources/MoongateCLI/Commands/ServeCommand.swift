@@ -70,7 +70,7 @@ struct ServeCommand: AsyncParsableCommand {
             responder: AuthResponder(service.engine) { await service.isReady() },
             configuration: ApplicationConfiguration(
                 address: .hostname(listener.host, port: listener.port), serverName: "moongate"),
-            services: [service],
+            services: [service, HangUp(site: service)],
             onServerRunning: { _ in Terminal.print(greeting.text) },
             logger: serverLogger)
         do {

@@ -26,6 +26,8 @@ public struct UnverifiedJWS: Sendable {
         guard let name = header["alg"]?.stringValue, let algorithm = JWSAlgorithm(name: name) else {
             throw TokenError(.algorithmRefused, "an algorithm that is not accepted")
         }
+        // Only now: an unsigned token is refused for its algorithm, `none`.
+        guard !parts.signature.isEmpty else { throw TokenError(.malformed, "no signature") }
         self.algorithm = algorithm
         keyID = try Self.text(header["kid"])
         type = try Self.text(header["typ"])
@@ -47,7 +49,7 @@ public struct UnverifiedJWS: Sendable {
         try compact.withUnsafeBufferPointer { token in
             try withUnsafeTemporaryAllocation(of: ct_span.self, capacity: 3) { parts in
                 guard ct_split(token.baseAddress, token.count, parts.baseAddress, 3),
-                    parts.allSatisfy({ $0.length > 0 }),
+                    parts[0].length > 0, parts[1].length > 0,
                     let header = Base64URL.decode(UnsafeBufferPointer(parts[0])),
                     let payload = Base64URL.decode(UnsafeBufferPointer(parts[1])),
                     let signature = Base64URL.decode(UnsafeBufferPointer(parts[2]))
