@@ -112,8 +112,8 @@ cj_span cj_find(const uint8_t *object, size_t length, const char *key, size_t ke
 cj_status cj_find_all(const uint8_t *object, size_t length, const char *const *keys, cj_span *spans, size_t count);
 
 typedef struct { const char *key; cj_span value; } cj_member;   // value.bytes NULL: remove the key
-// Writes `object` in canonical form (keys in byte order at every level, no white space, numbers in their shortest form),
-// with top-level members replaced, added or removed. Overrides must be sorted by key. False: see `status`.
+// Writes `object` in canonical form (keys in byte order at every level, no white space, shortest numbers), with
+// top-level members replaced, added or removed. Overrides must be sorted by key. False: see `status`.
 bool cj_canonical(cj_buffer *out, const uint8_t *object, size_t length,
                   const cj_member *overrides, size_t count, cj_status *status);
 #endif

@@ -2,7 +2,7 @@ import CJSON
 
 /// Payloads of tokens as bytes: canonical JSON objects, changed without building a tree.
 public struct TokenPayload {
-    /// The claims with `iat`, `exp` and `jti` set as the encoder always does, whatever was there before, in canonical form.
+    /// The claims with `iat`, `exp` and `jti` set, whatever was there before, in canonical form.
     ///
     /// - Parameters:
     ///   - claims: A JSON object that has passed the parser.

@@ -3,12 +3,12 @@ import CJSON
 /// The times in a token's claims (RFC 7519, 4.1.4 to 4.1.6), checked as Auth.js does.
 public struct TokenTimes {
     /// Beyond this many seconds a number is no time but a mistake or an attack.
-    private static let limit = 9_007_199_254_740_992.0   // 2^53
+    private static let limit = 9_007_199_254_740_992.0  // 2^53
 
     /// Checks `exp`, `nbf` and `iat` without building a tree.
     ///
-    /// `exp` must be there and later than `now - tolerance`; `nbf`, if there, not later than `now + tolerance`; `iat`, if
-    /// there, a number. Fractions of seconds are accepted.
+    /// `exp` must be there and later than `now - tolerance`; `nbf`, if there, not later than `now + tolerance`; `iat`,
+    /// if there, a number. Fractions of seconds are accepted.
     ///
     /// - Parameters:
     ///   - payload: A JSON object that has passed the parser, such as ``SealingKeys/open(_:)`` gives.

@@ -2,8 +2,8 @@ import CTokens
 
 /// Bytes from OpenSSL's generator.
 ///
-/// - Throws: ``TokenError`` with code ``TokenError/Code/cryptoUnavailable`` when it has none to give. Never fewer bytes,
-///   never weaker ones.
+/// - Throws: ``TokenError`` with code ``TokenError/Code/cryptoUnavailable`` when it has none to give. Never fewer
+///   bytes, never weaker ones.
 public func randomBytes(_ count: Int) throws -> [UInt8] {
     guard count > 0 else { return [] }
     return try [UInt8](unsafeUninitializedCapacity: count) { buffer, written in

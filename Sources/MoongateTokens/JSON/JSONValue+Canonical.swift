@@ -20,7 +20,7 @@ private struct JSONTreeWriter: ~Copyable {
     init() { cj_buffer_init(&buffer, Int.max) }
 
     deinit {
-        var last = buffer   // the same memory: `self` cannot be lent out any more
+        var last = buffer  // the same memory: `self` cannot be lent out any more
         cj_buffer_free(&last)
     }
 
@@ -49,7 +49,9 @@ private struct JSONTreeWriter: ~Copyable {
             utf8.withMemoryRebound(to: CChar.self) { cj_put_string(&buffer, $0.baseAddress, $0.count) }
         }
         // Swift's strings are always UTF-8, so only NUL can be the reason.
-        if !written { write(String(decoding: text.utf8.flatMap { $0 == 0 ? [0xEF, 0xBF, 0xBD] : [$0] }, as: UTF8.self)) }
+        if !written {
+            write(String(decoding: text.utf8.flatMap { $0 == 0 ? [0xEF, 0xBF, 0xBD] : [$0] }, as: UTF8.self))
+        }
     }
 
     private mutating func write(_ elements: [JSONValue]) {

@@ -46,7 +46,7 @@ final class JSONValueEncoder: Encoder {
     func child(forKey key: some CodingKey) -> JSONValueEncoder {
         let child = JSONValueEncoder(codingPath: codingPath + [key])
         if case .members(var members) = storage {
-            storage = .nothing   // so that the dictionary is not copied
+            storage = .nothing  // so that the dictionary is not copied
             members[key.stringValue] = child
             storage = .members(members)
         }

@@ -1,7 +1,8 @@
 import CTokens
 import Synchronization
 
-/// Cipher contexts waiting for their next use. A context serves one caller at a time; keying one costs more than using it.
+/// Cipher contexts waiting for their next use. A context serves one caller at a time; keying one costs more than using
+/// it.
 final class SealerStock: Sendable {
     /// Contexts above this number are freed when they come back: more callers than this at once are rare.
     private static let kept = 16

@@ -47,7 +47,8 @@ struct SealedHeader {
 
     /// Parameters that would change what is decrypted, with what, or how much work it is; and those that bring keys.
     private static let refused: Set<String> = [
-        "zip", "p2c", "p2s", "crit", "b64", "epk", "apu", "apv", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256", "iv", "tag",
+        "zip", "p2c", "p2s", "crit", "b64", "epk", "apu", "apv", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256",
+        "iv", "tag",
     ]
 
     /// Nil unless `alg` is `dir`, `enc` is one of the two, and nothing refused is there. Duplicates are refused by the

@@ -3,8 +3,8 @@ import CTokens
 
 /// Seals payloads into encrypted tokens and opens them again: compact JWE (RFC 7516) with a shared key, `dir`.
 ///
-/// One object has one purpose: the salt goes into every key, so a token sealed for one purpose does not open for another.
-/// Writes A256CBC-HS512 under the first secret, exactly as Auth.js v5 does; reads that and A256GCM under any of the
+/// One object has one purpose: the salt goes into every key, so a token sealed for one purpose does not open for
+/// another. Writes A256CBC-HS512 under the first secret, exactly as Auth.js v5 does; reads that and A256GCM under any of the
 /// secrets. May be used by many threads at once; they share a small stock of cipher contexts.
 public final class SealingKeys: Sendable {
     /// No token longer than this is read or made, in characters.

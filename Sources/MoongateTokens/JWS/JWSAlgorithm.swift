@@ -1,4 +1,5 @@
-/// Signature algorithms that are accepted (RFC 7518, 3.1; RFC 8037). No other exists here: nothing symmetric, no `none`.
+/// Signature algorithms that are accepted (RFC 7518, 3.1; RFC 8037). No other exists here: nothing symmetric and no
+/// `none`.
 public enum JWSAlgorithm: String, Sendable, Hashable, CaseIterable {
     /// RSASSA-PKCS1-v1_5 with SHA-256.
     case RS256

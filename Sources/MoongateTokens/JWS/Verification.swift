@@ -3,11 +3,11 @@ import CTokens
 
 /// Checks a token's signature with a key of the set.
 ///
-/// The algorithm must be in `allowed` and be the key's own; the header alone never decides it. With a `kid`, only the key
-/// of that name is used; without, the one key that fits.
+/// The algorithm must be in `allowed` and be the key's own; the header alone never decides it. With a `kid`, only the
+/// key of that name is used; without, the one key that fits.
 ///
-/// - Throws: ``TokenError``: ``TokenError/Code/algorithmRefused``, ``TokenError/Code/unknownKey`` (the set may be out of
-///   date: fetch it again, but not for every such token), ``TokenError/Code/ambiguousKey``,
+/// - Throws: ``TokenError``: ``TokenError/Code/algorithmRefused``, ``TokenError/Code/unknownKey`` (the set may be out
+///   of date: fetch it again, but not for every such token), ``TokenError/Code/ambiguousKey``,
 ///   ``TokenError/Code/badSignature``, ``TokenError/Code/badClaims`` when the payload is not a JSON object.
 public func verify(
     _ token: UnverifiedJWS, with keys: JSONWebKeySet, allowed: Set<JWSAlgorithm>

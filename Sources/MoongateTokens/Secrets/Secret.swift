@@ -37,7 +37,9 @@ extension Secret: Equatable {
     /// Takes the same time wherever the bytes differ; lengths are not hidden.
     public static func == (one: Secret, other: Secret) -> Bool {
         one.withBytes { a in
-            other.withBytes { b in a.count == b.count && (a.isEmpty || ct_equal(a.baseAddress, b.baseAddress, a.count)) }
+            other.withBytes { b in
+                a.count == b.count && (a.isEmpty || ct_equal(a.baseAddress, b.baseAddress, a.count))
+            }
         }
     }
 }

@@ -1,0 +1,95 @@
+import MoongateTokens
+import Testing
+
+@Suite struct SealingTests {
+    @Test func whatIsSealedOpens() throws {
+        let keys = try Vectors.keys("secret")
+        for count in 0..<70 {
+            let payload = Array(#"{"a":"\#(String(repeating: "x", count: count))"}"#.utf8)
+            #expect(try keys.open(keys.seal(payload)) == payload)
+        }
+    }
+
+    @Test func anotherPurposeDoesNotOpen() throws {
+        let token = try Vectors.keys("secret").seal(Vectors.claims)
+        for salt in ["__Secure-authjs.session-token", "authjs.state", "authjs.session-token ", ""] {
+            let other = try Vectors.keys("secret", salt: salt)
+            #expect(refusal { try other.open(token) } == .unreadable)
+        }
+    }
+
+    @Test func listedSecretsReadAndTheFirstWrites() throws {
+        let old = try Vectors.keys("old").seal(Vectors.claims)
+        let rotated = try Vectors.keys("new", "old")
+        #expect(try rotated.open(old) == Vectors.claims)
+        let fresh = try rotated.seal(Vectors.claims)
+        #expect(try Vectors.keys("new").open(fresh) == Vectors.claims)
+        #expect(refusal { try Vectors.keys("old").open(fresh) } == .unreadable)
+        #expect(refusal { try Vectors.keys("new").open(old) } == .unreadable)
+    }
+
+    @Test func noSecretAndEmptySecretsAreRefused() {
+        #expect(refusal { try SealingKeys(secrets: [], salt: "s") } == .badSecret)
+        #expect(refusal { try SealingKeys(secrets: [Secret("a"), Secret("")], salt: "s") } == .badSecret)
+        #expect(refusal { try SealingKeys(secrets: [Secret("a")], salt: "s") } == nil)
+    }
+
+    @Test func initialisationVectorsNeverRepeat() throws {
+        let keys = try Vectors.keys("secret")
+        var seen = Set<Substring>()
+        for _ in 0..<20_000 {
+            let token = String(decoding: try keys.seal([0x7B, 0x7D]), as: UTF8.self)
+            let iv = token.split(separator: ".", omittingEmptySubsequences: false)[2]
+            #expect(iv != "AAAAAAAAAAAAAAAAAAAAAA")
+            seen.insert(iv)
+        }
+        #expect(seen.count == 20_000)
+    }
+
+    @Test func theLengthLimitHoldsBothWays() throws {
+        let keys = try Vectors.keys("secret")
+        let fits = 12_087  // the rest is 174 characters of header, 69 of dots, IV and tag, and the text around these
+        var largest = 0
+        for count in stride(from: fits - 80, through: fits + 80, by: 1) {
+            let payload = Array(#"{"a":"\#(String(repeating: "x", count: count))"}"#.utf8)
+            guard let token = try? keys.seal(payload) else {
+                #expect(refusal { try keys.seal(payload) } == .tooLarge)
+                continue
+            }
+            largest = max(largest, token.count)
+            #expect(token.count <= SealingKeys.maximumTokenLength)
+            #expect(try keys.open(token) == payload)
+        }
+        #expect(largest > SealingKeys.maximumTokenLength - 40)
+        #expect(refusal { try keys.open([UInt8](repeating: 0x41, count: 16_385)) } == .tooLarge)
+        #expect(refusal { try keys.open([UInt8](repeating: 0x41, count: 16_384)) } == .unreadable)
+        #expect(refusal { try keys.open([UInt8](repeating: 0x2E, count: 1_000_000)) } == .tooLarge)
+        #expect(refusal { try keys.seal([UInt8](repeating: 0x41, count: 1_000_000)) } == .tooLarge)
+    }
+
+    @Test func aPayloadThatIsNoStrictObjectDoesNotOpen() throws {
+        let keys = try Vectors.keys("secret")
+        for payload in ["", "[]", "1", "null", #"{"a":1,"a":2}"#, #"{"a":1"#, "{}{}", "\u{FEFF}{}", #"{"a":"\ud800"}"#]
+        {
+            let token = try keys.seal(Array(payload.utf8))
+            #expect(refusal { try keys.open(token) } == .unreadable)
+        }
+        #expect(try keys.open(keys.seal(Array(" {} ".utf8))) == Array(" {} ".utf8))
+    }
+
+    @Test func manyCallersAtOnceGetTheirOwn() async throws {
+        let keys = try Vectors.keys("secret", "old")
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for caller in 0..<64 {
+                group.addTask {
+                    for turn in 0..<50 {
+                        let payload = Array(#"{"caller":\#(caller),"turn":\#(turn)}"#.utf8)
+                        guard try keys.open(keys.seal(payload)) == payload else { return false }
+                    }
+                    return true
+                }
+            }
+            for try await good in group { #expect(good) }
+        }
+    }
+}
