@@ -3,6 +3,7 @@
 // coroutine cannot yield it is an error, and from then on the hook stops every instruction.
 #include "bridge.h"
 #include <time.h>
+#include <unistd.h>
 #ifdef __linux__
 #include <pthread.h>
 #endif
@@ -138,6 +139,11 @@ const char *mg_breach_text(mg_breach breach) {
         "called the host too often",
     };
     return texts[breach];
+}
+
+uint32_t mg_cores(void) {
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count < 1 ? 1 : (uint32_t)count;
 }
 
 size_t mg_stack_size(void) {

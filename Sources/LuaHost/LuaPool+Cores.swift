@@ -1,18 +1,12 @@
 import CLuaBridge
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 extension LuaPool {
     /// The cores this process may use.
-    public static var cores: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+    public static var cores: Int { Int(mg_cores()) }
 
-    /// Whether a task's thread has the stack that the deepest nesting a script can make needs (512 KiB; threads of the
-    /// concurrency pool have 8 MiB on Linux). To be asked once at start, from a task.
+    /// Whether the calling thread has the stack that the deepest nesting a script can make needs: nested `gsub`, `sort`,
+    /// metamethods and `pcall` to Lua's limit do with 512 KiB and crash with 256 KiB. To be asked once at start, from a
+    /// task and from an event loop. True where it cannot be found out.
     public static func hasEnoughStack() -> Bool {
         let left = mg_stack_size()
         return left == 0 || left >= 512 << 10

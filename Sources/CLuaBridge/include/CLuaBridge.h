@@ -128,4 +128,6 @@ void mg_forget(mg_state *S);
 
 // The bytes of stack that are left on this thread, or 0 where that cannot be found out. Scripts need 512 KiB.
 size_t mg_stack_size(void);
+// The cores this process may be run on, at least 1.
+uint32_t mg_cores(void);
 #endif
