@@ -20,8 +20,32 @@ static inline const uint8_t *cj_skip_space(const uint8_t *at, const uint8_t *end
 
 // The bytes of the UTF-8 sequence at `at` (1 to 4), or 0 when it is malformed, cut off, or NUL.
 int cj_utf8_length(const uint8_t *at, const uint8_t *end);
+
+// Eight bytes at once: a high bit is set in the result for each byte that needs a closer look. Borrows may mark a
+// harmless byte above a marked one, never miss one: the lowest mark is always right.
+static inline uint64_t cj_needs_a_look(uint64_t x) {
+    const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
+    uint64_t quote = x ^ (ones * '"'), slash = x ^ (ones * '\\');
+    return (x | (x - ones * 0x20) | (quote - ones) | (slash - ones)) & high;
+}
+
 // The end of the run of plain bytes at `at`.
-const uint8_t *cj_plain_run(const uint8_t *at, const uint8_t *end);
+static inline const uint8_t *cj_plain_run(const uint8_t *at, const uint8_t *end) {
+    while (end - at >= 8) {
+        uint64_t word, marks;
+        memcpy(&word, at, 8);
+        marks = cj_needs_a_look(word);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+        if (marks != 0) return at + (__builtin_ctzll(marks) >> 3);
+#else
+        if (marks != 0) break;
+#endif
+        at += 8;
+    }
+    while (at < end && (cj_class[*at] & CJ_C_PLAIN)) at++;
+    return at;
+}
+
 // The closing quote of the string whose first byte is `at`, or NULL. Checks nothing else.
 const uint8_t *cj_closing_quote(const uint8_t *at, const uint8_t *end, bool *escaped);
 // Decodes the escape at `*at` (which points at the backslash) into 1 to 4 bytes; moves `*at` behind it.

@@ -32,9 +32,11 @@ void cj_scanner_free(cj_scanner *s) {
 
 size_t cj_offset(const cj_scanner *s) { return (size_t)(s->at - s->start); }
 
-static cj_token fail(cj_scanner *s, cj_status status) {
+// Tokens are filled in place: a check of a whole document then makes one of them, not one for each value.
+static void fail(cj_scanner *s, cj_token *token, cj_status status) {
     s->failed = (uint8_t)status;
-    return (cj_token){ .type = CJ_ERROR, .status = status };
+    token->type = CJ_ERROR;
+    token->status = status;
 }
 
 // Reads a string; `at` is behind its opening quote and ends behind the closing one.
@@ -77,101 +79,104 @@ static bool good_key(const char *text, size_t length) {
     return true;
 }
 
-static cj_token read_key(cj_scanner *s) {
-    cj_token token = { .type = CJ_KEY_NAME };
+static void read_key(cj_scanner *s, cj_token *token) {
     const uint8_t *quote = s->at;
     bool escaped;
+    token->type = CJ_KEY_NAME;
     s->at++;
-    cj_status status = read_string(s, &token, &escaped);
-    if (status != CJ_OK) return fail(s, status);
+    cj_status status = read_string(s, token, &escaped);
+    if (status != CJ_OK) { fail(s, token, status); return; }
     const uint8_t *behind = s->at;
     s->at = quote;   // where the fault is, if there is one
-    if (!good_key(token.text, token.length)) return fail(s, CJ_KEY);
-    status = cj_keys_add(s, quote + 1, (size_t)(behind - quote) - 2, escaped, token.text, token.length);
-    if (status != CJ_OK) return fail(s, status);
+    if (!good_key(token->text, token->length)) { fail(s, token, CJ_KEY); return; }
+    status = cj_keys_add(s, quote + 1, (size_t)(behind - quote) - 2, escaped, token->text, token->length);
+    if (status != CJ_OK) { fail(s, token, status); return; }
     s->at = cj_skip_space(behind, s->end);
-    if (s->at == s->end || *s->at != ':') return fail(s, CJ_SYNTAX);
+    if (s->at == s->end || *s->at != ':') { fail(s, token, CJ_SYNTAX); return; }
     s->at = cj_skip_space(s->at + 1, s->end);
     s->expect = VALUE;
-    return token;
 }
 
 static inline void value_done(cj_scanner *s) { s->expect = s->depth == 0 ? DONE : COMMA_OR_END; }
 
-static cj_token open_container(cj_scanner *s, bool object) {
-    if (s->depth == CJ_MAX_DEPTH) return fail(s, CJ_DEPTH);
+static void open_container(cj_scanner *s, cj_token *token, bool object) {
+    if (s->depth == CJ_MAX_DEPTH) { fail(s, token, CJ_DEPTH); return; }
     s->at++;
     s->kind[s->depth] = object ? 'o' : 'a';
     s->keys[s->depth] = 0;
     s->depth++;
     s->expect = object ? KEY_OR_END : VALUE_OR_END;
-    return (cj_token){ .type = object ? CJ_OBJECT_BEGIN : CJ_ARRAY_BEGIN };
+    token->type = object ? CJ_OBJECT_BEGIN : CJ_ARRAY_BEGIN;
 }
 
-static cj_token close_container(cj_scanner *s) {
+static void close_container(cj_scanner *s, cj_token *token) {
     bool object = s->kind[s->depth - 1] == 'o';
-    if (*s->at != (object ? '}' : ']')) return fail(s, CJ_SYNTAX);
+    if (*s->at != (object ? '}' : ']')) { fail(s, token, CJ_SYNTAX); return; }
     s->at++;
     if (object) cj_keys_close(s);
     s->depth--;
     value_done(s);
-    return (cj_token){ .type = object ? CJ_OBJECT_END : CJ_ARRAY_END };
+    token->type = object ? CJ_OBJECT_END : CJ_ARRAY_END;
 }
 
-static cj_token read_word(cj_scanner *s, const char *word, size_t length, cj_token_type type) {
-    if ((size_t)(s->end - s->at) < length || memcmp(s->at, word, length) != 0) return fail(s, CJ_SYNTAX);
+static cj_status read_word(cj_scanner *s, cj_token *token, const char *word, size_t length, cj_token_type type) {
+    if ((size_t)(s->end - s->at) < length || memcmp(s->at, word, length) != 0) return CJ_SYNTAX;
     s->at += length;
-    value_done(s);
-    return (cj_token){ .type = type };
+    token->type = type;
+    return CJ_OK;
 }
 
-static cj_token read_value(cj_scanner *s) {
-    cj_token token = { .type = CJ_STRING };
-    cj_status status;
+static cj_status read_scalar(cj_scanner *s, cj_token *token) {
+    bool escaped;
     switch (*s->at) {
-    case '{': return open_container(s, true);
-    case '[': return open_container(s, false);
-    case 't': return read_word(s, "true", 4, CJ_TRUE);
-    case 'f': return read_word(s, "false", 5, CJ_FALSE);
-    case 'n': return read_word(s, "null", 4, CJ_NULL);
-    case '"': {
-        bool escaped;
+    case '"':
         s->at++;
-        status = read_string(s, &token, &escaped);
-        break;
-    }
+        token->type = CJ_STRING;
+        return read_string(s, token, &escaped);
+    case 't': return read_word(s, token, "true", 4, CJ_TRUE);
+    case 'f': return read_word(s, token, "false", 5, CJ_FALSE);
+    case 'n': return read_word(s, token, "null", 4, CJ_NULL);
     case '-': case '0': case '1': case '2': case '3': case '4':
     case '5': case '6': case '7': case '8': case '9':
-        status = cj_scan_number(&s->at, s->end, &token);
-        break;
-    default: return fail(s, CJ_SYNTAX);
+        return cj_scan_number(&s->at, s->end, token);
+    default: return CJ_SYNTAX;
     }
-    if (status != CJ_OK) return fail(s, status);
-    value_done(s);
-    return token;
+}
+
+static void read_value(cj_scanner *s, cj_token *token) {
+    if (*s->at == '{' || *s->at == '[') { open_container(s, token, *s->at == '{'); return; }
+    cj_status status = read_scalar(s, token);
+    if (status != CJ_OK) fail(s, token, status); else value_done(s);
+}
+
+static void advance(cj_scanner *s, cj_token *token) {
+    if (s->failed != CJ_OK) { fail(s, token, (cj_status)s->failed); return; }
+    const uint8_t *at = s->at = cj_skip_space(s->at, s->end);
+    if (s->expect == DONE) {
+        if (at != s->end) fail(s, token, CJ_TRAILING); else token->type = CJ_END;
+        return;
+    }
+    if (at == s->end) { fail(s, token, CJ_SYNTAX); return; }
+    if (s->expect == COMMA_OR_END) {
+        if (*at != ',') { close_container(s, token); return; }
+        at = s->at = cj_skip_space(at + 1, s->end);
+        if (at == s->end) { fail(s, token, CJ_SYNTAX); return; }
+        s->expect = s->kind[s->depth - 1] == 'o' ? KEY : VALUE;
+    }
+    if ((s->expect == KEY_OR_END && *at == '}') || (s->expect == VALUE_OR_END && *at == ']'))
+        close_container(s, token);
+    else if (s->expect == VALUE || s->expect == VALUE_OR_END)
+        read_value(s, token);
+    else if (*at == '"')
+        read_key(s, token);
+    else
+        fail(s, token, CJ_SYNTAX);
 }
 
 cj_token cj_next(cj_scanner *s) {
-    if (s->failed != CJ_OK) return (cj_token){ .type = CJ_ERROR, .status = (cj_status)s->failed };
-    const uint8_t *at = s->at = cj_skip_space(s->at, s->end);
-    if (s->expect == DONE) {
-        if (at != s->end) return fail(s, CJ_TRAILING);
-        return (cj_token){ .type = CJ_END };
-    }
-    if (at == s->end) return fail(s, CJ_SYNTAX);
-    if (s->expect == COMMA_OR_END) {
-        if (*at != ',') return close_container(s);
-        at = s->at = cj_skip_space(at + 1, s->end);
-        if (at == s->end) return fail(s, CJ_SYNTAX);
-        s->expect = s->kind[s->depth - 1] == 'o' ? KEY : VALUE;
-    }
-    switch (s->expect) {
-    case KEY_OR_END: if (*at == '}') return close_container(s); break;
-    case VALUE_OR_END: if (*at == ']') return close_container(s); return read_value(s);
-    case VALUE: return read_value(s);
-    default: break;
-    }
-    return *at == '"' ? read_key(s) : fail(s, CJ_SYNTAX);
+    cj_token token = { .type = CJ_END };
+    advance(s, &token);
+    return token;
 }
 
 bool cj_skip(cj_scanner *s, cj_token first, cj_status *status) {
@@ -186,10 +191,11 @@ bool cj_skip(cj_scanner *s, cj_token first, cj_status *status) {
 
 cj_status cj_check(const uint8_t *bytes, size_t length, cj_token_type *type) {
     cj_scanner s;
+    cj_token token = { .type = CJ_END };
     cj_scanner_init(&s, bytes, length);
-    cj_token token = cj_next(&s);
+    advance(&s, &token);
     if (type != NULL) *type = token.type;
-    while (token.type != CJ_END && token.type != CJ_ERROR) token = cj_next(&s);
+    while (token.type != CJ_END && token.type != CJ_ERROR) advance(&s, &token);
     cj_scanner_free(&s);
     return token.type == CJ_ERROR ? token.status : CJ_OK;
 }

@@ -30,25 +30,6 @@ int cj_utf8_length(const uint8_t *at, const uint8_t *end) {
     return 4;
 }
 
-// Eight bytes at once: a high bit is set in the result for each byte that needs a closer look. Borrows may mark a
-// harmless byte above a marked one, never miss one.
-static inline uint64_t needs_a_look(uint64_t x) {
-    const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
-    uint64_t quote = x ^ (ones * '"'), slash = x ^ (ones * '\\');
-    return (x | (x - ones * 0x20) | (quote - ones) | (slash - ones)) & high;
-}
-
-const uint8_t *cj_plain_run(const uint8_t *at, const uint8_t *end) {
-    while (end - at >= 8) {
-        uint64_t word;
-        memcpy(&word, at, 8);
-        if (needs_a_look(word)) break;
-        at += 8;
-    }
-    while (at < end && (cj_class[*at] & CJ_C_PLAIN)) at++;
-    return at;
-}
-
 bool cj_valid_utf8(const char *text, size_t length) {
     const uint8_t *at = (const uint8_t *)text, *end = at + length;
     while (at < end) {
