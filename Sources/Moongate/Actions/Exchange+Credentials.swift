@@ -9,7 +9,9 @@ extension Exchange {
         fields["csrfToken"] = nil
         fields["callbackUrl"] = nil
         let credentials = Claims(fields)
-        let input = CredentialsInput(credentials: credentials, provider: provider.id, peer: request.peer?.text)
+        let input = CredentialsInput(
+            credentials: credentials, provider: provider.id,
+            peer: ClientAddress.resolve(request, trusted: configuration.trustedProxies))
         let found: Claims
         switch try await pipeline.authorize(input) {
         case .user(let user): found = user

@@ -25,8 +25,8 @@ public struct Configuration: Sendable {
     public var scriptLimits: ScriptLimits
     /// Reload when files change.
     public var watchesFiles: Bool
-    /// Peers whose forwarded headers count, as CIDR ranges.
-    public var trustedProxies: [String]
+    /// Peers whose `X-Forwarded-For` counts for the client's address, and who are told the generation.
+    public var trustedProxies: [NetworkRange]
     /// What only development mode has; `nil` outside it.
     public var development: DevelopmentMode?
 

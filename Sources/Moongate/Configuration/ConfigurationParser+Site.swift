@@ -1,13 +1,5 @@
 import MoongateTokens
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 /// Where the site is and who stands before it: `url`, `basePath`, `redirects`, `trustedProxies`.
 extension ConfigurationParser {
     /// The origin and the path under it. `url`, else `AUTH_URL`; a path in it is the base path where none is set.
@@ -83,26 +75,15 @@ extension ConfigurationParser {
         }
     }
 
-    /// CIDR ranges, checked here, matched where requests come in.
-    func readTrustedProxies(_ table: ConfigurationTable) -> [String] {
+    /// CIDR ranges of the proxies in front.
+    func readTrustedProxies(_ table: ConfigurationTable) -> [NetworkRange] {
         (table.strings("trustedProxies") ?? []).compactMap { path, text in
-            guard Self.isCIDR(text) else {
+            guard let range = NetworkRange(text) else {
                 table.problems.add("config.value", path, "must be a range like \"10.0.0.0/8\" or \"fd00::/8\"")
                 return nil
             }
-            return text
+            return range
         }
-    }
-
-    static func isCIDR(_ text: String) -> Bool {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, (1...3).contains(parts[1].utf8.count),
-            parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }), let bits = Int(parts[1])
-        else { return false }
-        var storage = in6_addr()
-        let address = String(parts[0])
-        if inet_pton(AF_INET, address, &storage) == 1 { return bits <= 32 }
-        return inet_pton(AF_INET6, address, &storage) == 1 && bits <= 128
     }
 }
 

@@ -49,7 +49,12 @@ struct Exchange {
             response = Self.badRequest
         }
         reportReservedClaims()
-        if let id = request.id { response.headers[.requestID] = id }
+        if let id = request.id { response.headers.append(HTTPField(name: .requestID, value: id)) }
+        if !configuration.trustedProxies.isEmpty, let peer = request.peer?.text,
+            ClientAddress.isTrusted(peer, configuration.trustedProxies)
+        {
+            response.headers.append(HTTPField(name: .moongateGeneration, value: generation.id))
+        }
         return response
     }
 

@@ -69,7 +69,7 @@ enum Given {
         #expect(configuration.session.updateAge == 0)
         #expect(configuration.session.storesPlainTokens)
         #expect(configuration.session.alwaysReissues)
-        #expect(configuration.trustedProxies == ["10.0.0.0/8", "fd00::/8"])
+        #expect(configuration.trustedProxies == [NetworkRange("10.0.0.0/8"), NetworkRange("fd00::/8")])
         #expect(configuration.pages.signIn == "/in")
         #expect(configuration.pages.error == "https://example.com/oops")
         #expect(configuration.theme.colorScheme == .dark)
