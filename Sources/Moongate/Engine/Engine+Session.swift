@@ -1,0 +1,56 @@
+import HTTPTypes
+import MoongateTokens
+
+/// What ``Engine/session(from:)`` found.
+public struct SessionRead: Sendable {
+    /// The session after all hooks, as a client sees it; `nil` when nobody is signed in.
+    public let session: Claims?
+    /// Values of `Set-Cookie` fields that belong on the answer: without them a re-issued token is lost, and a cookie that
+    /// is no session stays.
+    public let setCookies: [String]
+}
+
+extension Engine {
+    /// Reads the session of a request to any route of yours, exactly as `{basePath}/session` does: hooks run, and the
+    /// token is re-issued when it is due.
+    /// - Throws: what a failing hook or store throws. Nobody is signed out by it, and nobody is let in.
+    public func session(from request: AuthRequest) async throws -> SessionRead {
+        var request = request
+        if request.id == nil { request.id = nextRequestID() }
+        let exchange = Exchange(request, generation: generation, engine: self)
+        defer { exchange.pipeline.end() }
+        let answer = try await exchange.readSession(update: nil)
+        let session = answer.body == SessionAnswer.none.body ? nil : try Claims(parsing: answer.body)
+        return SessionRead(session: session, setCookies: answer.cookies.map(\.fieldValue))
+    }
+
+    /// The claims of the session token that a request carries: in its cookie, else after `Authorization: Bearer`
+    /// (percent-encoded, contract 3.6). Runs no hooks and never re-issues. A cookie that is there and cannot be opened
+    /// does not fall back to the header.
+    /// - Returns: `nil` for a token that is missing, unreadable, expired, or of a session that was signed out just now,
+    ///   and always with strategy `database`, whose cookie is no token.
+    public func token(from headers: HTTPFields) -> Claims? {
+        let generation = generation
+        guard generation.configuration.session.strategy == .jwt else { return nil }
+        let sealed: [UInt8]
+        switch SessionCookie(RequestCookies(headers), name: generation.cookies.session).reading {
+        case .value(let value): sealed = value
+        case .unreadable: return nil
+        case .absent:
+            guard let value = Self.bearer(headers[.authorization]) else { return nil }
+            sealed = value
+        }
+        let now = ports.clock.now()
+        guard let token = try? SessionToken(opening: sealed, keys: generation.keys.session, now: now),
+            !ledger.isEnded(token.sid, now: now)
+        else { return nil }
+        return try? Claims(parsing: token.payload)
+    }
+
+    /// The token of `Bearer …`, scheme in exactly this case; `nil` when an escape in it is malformed.
+    private static func bearer(_ field: String?) -> [UInt8]? {
+        guard let field, field.utf8.starts(with: "Bearer ".utf8) else { return nil }
+        let decoded = PercentCoding.decode(field.utf8.dropFirst(7), plusIsSpace: false)
+        return decoded.contains(UInt8(ascii: "%")) ? nil : decoded
+    }
+}
