@@ -18,7 +18,10 @@ extension Exchange {
         var changes: [StoreChange] = []
         let (user, isNewUser) = try await link(attempt, owner: owner, store: store, &changes)
         switch configuration.session.strategy {
-        case .jwt: try await issueToken(attempt, user, isNewUser: store == nil ? nil : isNewUser, changes)
+        case .jwt:
+            // Unknown without a store, but never unknown for credentials (contract 4.4).
+            let isKnown = store != nil || !attempt.isStored
+            try await issueToken(attempt, user, isNewUser: isKnown ? isNewUser : nil, changes)
         case .database: try await issueStoredSession(user, changes)
         }
         logger.info(

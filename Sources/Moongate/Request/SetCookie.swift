@@ -38,7 +38,8 @@ extension Timestamp {
     /// IMF-fixdate (RFC 9110 section 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
     var httpDate: String {
         let iso = iso8601Bytes
-        let day = milliseconds / 86_400_000 - (milliseconds % 86_400_000 < 0 ? 1 : 0)
+        let held = min(max(milliseconds, -62_167_219_200_000), 253_402_300_799_999)  // as in `iso8601Bytes`
+        let day = held / 86_400_000 - (held % 86_400_000 < 0 ? 1 : 0)
         let weekday = Int(((day + 4) % 7 + 7) % 7)  // day 0 was a Thursday
         let month = Int(iso[5] - 48) * 10 + Int(iso[6] - 48)
         var out: [UInt8] = []
