@@ -45,8 +45,8 @@ public final class Engine: Sendable {
     /// Whether a target is the engine's: below `basePath`, with a delimiter.
     public func handles(_ target: String) -> Bool {
         let basePath = generation.configuration.basePath
-        guard target.hasPrefix(basePath) else { return false }
-        return target.dropFirst(basePath.count).first == "/"
+        guard target.utf8.starts(with: basePath.utf8) else { return false }
+        return target.utf8.dropFirst(basePath.utf8.count).first == UInt8(ascii: "/")
     }
 
     func nextRequestID() -> String { requestNumbers.next() }

@@ -1,8 +1,8 @@
 import MoongateTokens
 
 /// One immutable set of everything that a reload replaces: configuration, hooks, keys, pages. A request takes one and
-/// keeps it to its end.
-public struct Generation: Sendable {
+/// keeps it to its end. A class, because taking one has to cost one reference and not one for each field.
+public final class Generation: Sendable {
     /// Names it in logs and in `X-Moongate-Generation`: made from the content, so equal content has an equal id.
     public let id: String
     /// What the operator decided.

@@ -24,20 +24,25 @@ struct CSRFToken: Sendable, Equatable {
     }
 
     private static func verified(_ cookie: String, _ secrets: [Secret]) -> String? {
-        guard cookie.utf8.count == 129, let bar = cookie.utf8.firstIndex(of: UInt8(ascii: "|")) else { return nil }
-        let token = String(cookie[..<bar])
-        guard token.utf8.count == 64 else { return nil }
-        let hash = cookie[cookie.utf8.index(after: bar)...]
-        return constantTimeEqual(Array(hash.utf8), Array(Self.hash(token, secrets).utf8)) ? token : nil
+        let bytes = Array(cookie.utf8)
+        guard bytes.count == 129, bytes[64] == UInt8(ascii: "|") else { return nil }
+        let token = Array(bytes[..<64])
+        let expected = Hex.encode(digest(token, secrets))
+        guard constantTimeEqual(Array(bytes[65...]), Array(expected.utf8)) else { return nil }
+        return String(decoding: token, as: UTF8.self)
+    }
+
+    static func hash(_ token: String, _ secrets: [Secret]) -> String {
+        Hex.encode(digest(Array(token.utf8), secrets))
     }
 
     /// A list of secrets is joined with commas, as JavaScript does when Auth.js adds it to a string.
-    static func hash(_ token: String, _ secrets: [Secret]) -> String {
-        var bytes = Array(token.utf8)
+    private static func digest(_ token: [UInt8], _ secrets: [Secret]) -> [UInt8] {
+        var bytes = token
         for (index, secret) in secrets.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            bytes += secret.bytes
+            secret.withBytes { bytes.append(contentsOf: $0) }
         }
-        return Hex.encode(SHA256.hash(bytes))
+        return SHA256.hash(bytes)
     }
 }

@@ -84,13 +84,33 @@ enum PercentCoding {
         return String(decoding: out, as: UTF8.self)
     }
 
-    static func isUnescaped(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-        case 0x2D, 0x5F, 0x2E, 0x21, 0x7E, 0x2A, 0x27, 0x28, 0x29: true
-        default: false
+    /// Whether a text is of letters, digits and `-_.` alone, as every sealed token is: ``encodeComponent(_:)`` gives it
+    /// back as it is.
+    static func isPlain(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            // Without a way out in the middle the compiler takes many bytes at a time.
+            var escapes: UInt8 = 0
+            for byte in bytes {
+                let isLetter = (byte | 0x20) &- UInt8(ascii: "a") < 26
+                let isDigit = byte &- UInt8(ascii: "0") < 10
+                let isMark = byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
+                escapes |= isLetter || isDigit || isMark ? 0 : 1
+            }
+            return escapes == 0
         }
     }
+
+    private static func isUnescaped(_ byte: UInt8) -> Bool {
+        guard byte < 0x80 else { return false }
+        return (byte < 0x40 ? unescaped.low >> byte : unescaped.high >> (byte & 63)) & 1 == 1
+    }
+
+    /// A bit for each character of ASCII that stays: `!'()*-.` and digits, then letters, `_` and `~`.
+    private static let unescaped: (low: UInt64, high: UInt64) = (
+        1 << 33 | 0xF << 39 | 0b11 << 45 | 0x3FF << 48,
+        0x3FF_FFFF << 1 | 1 << 31 | 0x3FF_FFFF << 33 | 1 << 62
+    )
 
     private static let hexDigits = Array("0123456789ABCDEF".utf8)
 }

@@ -3,30 +3,32 @@ import HTTPTypes
 /// The cookies of a request (RFC 6265 section 5.4; contract 1.1): the first of a name wins, blanks around names and
 /// values do not count, quotes are part of the value.
 struct RequestCookies: Sendable {
-    private let pairs: [(name: Substring, value: Substring)]
+    private var pairs: [(name: Substring, value: Substring)]
 
     /// How many cookies are looked at; browsers send at most 180 or so to one host.
     static let maximumCookies = 200
 
     init(_ headers: HTTPFields) {
-        var pairs: [(name: Substring, value: Substring)] = []
+        pairs = []
         pairs.reserveCapacity(8)
         // HTTP/2 and swift-http-types split the header field into crumbs; each crumb may still hold several.
-        for field in headers where field.name == .cookie {
-            let value = field.value
-            let bytes = value.utf8
-            var start = bytes.startIndex
-            while start < bytes.endIndex, pairs.count < Self.maximumCookies {
-                let end = bytes[start...].firstIndex(of: UInt8(ascii: ";")) ?? bytes.endIndex
-                if let equals = bytes[start..<end].firstIndex(of: UInt8(ascii: "=")) {
-                    let name = Self.trim(value[start..<equals])
-                    if !name.isEmpty { pairs.append((name, Self.trim(value[bytes.index(after: equals)..<end]))) }
-                }
-                guard end < bytes.endIndex else { break }
-                start = bytes.index(after: end)
+        for field in headers where field.name == .cookie { add(field.value) }
+    }
+
+    private mutating func add(_ crumb: String) {
+        var crumb = crumb
+        crumb.makeContiguousUTF8()  // so that an offset is found at once
+        let bytes = crumb.utf8
+        let length = bytes.count
+        var start = 0
+        while start < length, pairs.count < Self.maximumCookies {
+            let end = Self.offset(of: UInt8(ascii: ";"), in: bytes, start..<length) ?? length
+            if let equals = Self.offset(of: UInt8(ascii: "="), in: bytes, start..<end) {
+                let name = Self.trimmed(bytes, start..<equals)
+                if !name.isEmpty { pairs.append((name, Self.trimmed(bytes, (equals + 1)..<end))) }
             }
+            start = end + 1
         }
-        self.pairs = pairs
     }
 
     /// The first value of a name, as it stands in the header field.
@@ -35,14 +37,18 @@ struct RequestCookies: Sendable {
     /// The first value of a name, percent-decoded; left as it is where that gives no text.
     subscript(_ name: String) -> String? {
         guard let raw = raw(name) else { return nil }
-        guard raw.utf8.contains(UInt8(ascii: "%")) else { return String(raw) }
-        return String(validating: PercentCoding.decode(raw.utf8, plusIsSpace: false), as: UTF8.self) ?? String(raw)
+        let decoded = raw.utf8.withContiguousStorageIfAvailable { bytes -> [UInt8]? in
+            guard bytes.contains(UInt8(ascii: "%")) else { return nil }
+            return PercentCoding.decode(bytes, plusIsSpace: false)
+        } ?? nil
+        guard let decoded else { return String(raw) }
+        return String(validating: decoded, as: UTF8.self) ?? String(raw)
     }
 
     /// Cookies named `base` or `base.<digits>`, as (index, value); the bare name has index `nil`.
     func chunks(of base: String) -> [(index: Int?, name: Substring, value: Substring)] {
         var found: [(index: Int?, name: Substring, value: Substring)] = []
-        for (name, value) in pairs where name.utf8.count >= base.utf8.count && name.hasPrefix(base) {
+        for (name, value) in pairs where name.utf8.starts(with: base.utf8) {
             if name.utf8.count == base.utf8.count {
                 found.append((nil, name, value))
             } else if let index = Self.chunkIndex(name.utf8.dropFirst(base.utf8.count)) {
@@ -62,10 +68,29 @@ struct RequestCookies: Sendable {
         return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
     }
 
-    private static func trim(_ text: Substring) -> Substring {
-        var bytes = text.utf8
-        while let first = bytes.first, first == 0x20 || first == 0x09 { bytes = bytes.dropFirst() }
-        while let last = bytes.last, last == 0x20 || last == 0x09 { bytes = bytes.dropLast() }
-        return Substring(bytes)
+    private static func offset(of byte: UInt8, in bytes: String.UTF8View, _ range: Range<Int>) -> Int? {
+        bytes.withContiguousStorageIfAvailable { bytes in
+            var offset = range.lowerBound
+            while offset < range.upperBound {
+                if bytes[offset] == byte { return offset }
+                offset += 1
+            }
+            return nil
+        } ?? nil
     }
+
+    /// The text at these offsets without the blanks around it.
+    private static func trimmed(_ bytes: String.UTF8View, _ range: Range<Int>) -> Substring {
+        let inner = bytes.withContiguousStorageIfAvailable { bytes in
+            var (start, end) = (range.lowerBound, range.upperBound)
+            while start < end, isBlank(bytes[start]) { start += 1 }
+            while start < end, isBlank(bytes[end - 1]) { end -= 1 }
+            return start..<end
+        }
+        let found = inner ?? range
+        let start = bytes.index(bytes.startIndex, offsetBy: found.lowerBound)
+        return Substring(bytes[start..<bytes.index(start, offsetBy: found.count)])
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 }

@@ -18,10 +18,10 @@ struct Route: Sendable, Equatable {
 
     /// `nil` when the path is not below `basePath` with a delimiter, or the action is not known.
     init?(path: Substring, basePath: String) {
-        guard path.hasPrefix(basePath) else { return nil }
-        let rest = path.dropFirst(basePath.count)
-        guard rest.first == "/" else { return nil }
-        let segments = rest.split(separator: "/")
+        guard path.utf8.starts(with: basePath.utf8) else { return nil }
+        let rest = path.utf8.dropFirst(basePath.utf8.count)
+        guard rest.first == UInt8(ascii: "/") else { return nil }
+        let segments = rest.split(separator: UInt8(ascii: "/")).map { Substring($0) }
         guard (1...2).contains(segments.count), let action = Action(rawValue: String(segments[0])) else { return nil }
         let provider = segments.count == 2 && segments[1] != "undefined" ? String(segments[1]) : nil
         guard provider == nil || action == .signin || action == .callback else { return nil }

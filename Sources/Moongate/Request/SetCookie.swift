@@ -20,7 +20,7 @@ struct SetCookie: Sendable, Equatable {
         var out = name
         out.reserveCapacity(name.utf8.count + value.utf8.count + 96)
         out += "="
-        out += value.utf8.allSatisfy(PercentCoding.isUnescaped) ? value : PercentCoding.encodeComponent(value)
+        out += PercentCoding.isPlain(value) ? value : PercentCoding.encodeComponent(value)
         if let maxAge { out += "; Max-Age=\(maxAge)" }
         out += "; Path="
         out += path
