@@ -52,7 +52,6 @@ extension Exchange {
 
     /// `/`: who is signed in, and the session as a client sees it.
     mutating func startPage() async throws -> ActionOutcome {
-        guard request.method == .get else { throw Denial(.unknownAction, "the start page takes a GET") }
         try readCSRF()
         let read = try await readSession(update: nil)
         cookiesOut += read.cookies

@@ -39,7 +39,7 @@ struct Exchange {
         defer { pipeline.end() }
         if let refusal = DevelopmentGuard.refusal(of: request, configuration) { return await refuse(refusal) }
         var response: AuthResponse
-        if path == "/" {
+        if path == "/", request.method == .get {
             response = await answer { exchange in try await exchange.startPage() }
         } else if let route = Route(path: path, basePath: configuration.basePath),
             request.method == .get || request.method == .post

@@ -70,6 +70,7 @@ struct Incident: Sendable {
         case let error as StoreError:
             (code, message) = (error.code.name, error.message)
             isTransient = error.code == .unavailable
+        case let error as FetchError: (code, message) = (error.code.name, error.message)
         case let error as TokenError: (code, message) = (error.code.rawValue, error.reason)
         case let error as SessionTooLarge:
             code = Denial.Code.sessionTooLarge.name
