@@ -100,7 +100,9 @@ let package = Package(
 
         .testTarget(name: "LuaHostTests", dependencies: ["LuaHost"], swiftSettings: strict),
         .testTarget(name: "MoongateTokensTests", dependencies: ["MoongateTokens"], swiftSettings: strict),
-        .testTarget(name: "MoongateTests", dependencies: ["Moongate", "MoongateTesting", "MoongateTokens", "COpenSSL"], swiftSettings: strict),
+        .testTarget(
+            name: "MoongateTests", dependencies: ["Moongate", "MoongateTesting", "MoongateTokens", "COpenSSL"],
+            swiftSettings: strict),
         .testTarget(name: "MoongateLuaTests", dependencies: ["MoongateLua"], swiftSettings: strict),
         .testTarget(name: "MoongateSQLTests", dependencies: ["MoongateSQL", "MoongateTesting"], swiftSettings: strict),
         .testTarget(name: "MoongateCurlTests", dependencies: ["MoongateCurl"], swiftSettings: strict),

@@ -55,10 +55,13 @@ public struct LuaCall: Sendable {
 
     /// Index into the program's entries.
     public var entry: Int
+    /// Whether the chunk itself is called, or the function that it returns.
     public var mode: Mode
+    /// The fields of the one table that is passed.
     public var arguments: [LuaArgument]
     /// The result also stays in the state, for an argument of the lease's next call.
     public var keepsResult = false
+    /// Members of the result that keep the value from before the call.
     public var restoring: LuaRestoring?
     /// The result may hold handles, written `{"@<kind>": payload}`; keys of the script's own may then not begin with
     /// `@`.
@@ -71,6 +74,7 @@ public struct LuaCall: Sendable {
     /// How paths of refused values begin: `token` gives `token.groups[3]`.
     public var resultName: StaticString = "result"
 
+    /// A call of one entry; everything else is off.
     public init(entry: Int, mode: Mode = .hook, arguments: [LuaArgument] = []) {
         self.entry = entry
         self.mode = mode

@@ -11,14 +11,18 @@
 /// | `value.json`, `value.kept`, `value.arguments` | the caller's arguments are not right |
 /// | `overloaded` | no state is free |
 public struct LuaFailure: Error, Sendable, Equatable {
+    /// A stable name: `script.error`, `script.steps`, `hook.noReturn`, …
     public let code: String
+    /// What happened, in words; no addresses.
     public let message: String
     /// The name of the script, and the line, where known.
     public let script: String?
+    /// The line in it, counted from 1.
     public let line: Int?
     /// Of a refused value, for example `token.groups[3]`.
     public let path: String?
 
+    /// A failure from its parts.
     public init(code: String, message: String, script: String? = nil, line: Int? = nil, path: String? = nil) {
         self.code = code
         self.message = message
@@ -42,8 +46,10 @@ extension LuaFailure: CustomStringConvertible {
 public struct LuaHostError: Error, Sendable, Equatable, CustomStringConvertible {
     /// `script.syntax`, `script.tooLarge`, `script.memory` or `host.function`, of the first failure.
     public var code: String { failures.first?.code ?? "script.error" }
+    /// Never empty.
     public let failures: [LuaFailure]
 
+    /// An error from its failures.
     public init(failures: [LuaFailure]) { self.failures = failures }
 
     public var description: String { failures.map(\.description).joined(separator: "\n") }

@@ -30,8 +30,10 @@ public struct LuaLimits: Sendable {
         /// Instructions between two looks at the budgets.
         public var interval: UInt32 = 100
 
+        /// The built-in values.
         public init() {}
     }
 
+    /// The built-in values.
     public init() {}
 }

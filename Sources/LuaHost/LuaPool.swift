@@ -9,7 +9,7 @@ public final class LuaPool: Sendable {
     private struct Stock {
         var idle: [LuaWorker] = []
         var lent = 0
-        var keep = 64   // idle states beyond this are closed: a burst of waiting calls leaves no crowd behind
+        var keep = 64  // idle states beyond this are closed: a burst of waiting calls leaves no crowd behind
     }
 
     /// Calls after which a clean state is closed.
@@ -17,6 +17,7 @@ public final class LuaPool: Sendable {
     /// A state that holds more than this between calls is closed.
     static let idleMemory = 4 << 20
 
+    /// What its states run.
     public let program: LuaProgram
     let permits: RunningPermits
     private let states: Int

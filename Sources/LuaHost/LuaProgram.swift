@@ -1,8 +1,11 @@
 /// Scripts, libraries and host functions that belong together: one owner's code, immutable. A new version is a new
 /// program with a new pool; calls in flight end on the old one.
 public final class LuaProgram: Sendable {
+    /// The scripts that can be called, by their index.
     public let entries: [LuaSource]
+    /// What `require` finds, by name.
     public let libraries: [String: LuaSource]
+    /// The budgets of each call.
     public let limits: LuaLimits
     let functions: HostFunctions
 

@@ -11,6 +11,7 @@ public struct LuaResult: Sendable, Equatable {
         case handle(String)
     }
 
+    /// What was returned.
     public let kind: Kind
     /// Canonical JSON (keys in byte order, no white space); of a handle its payload; empty for ``Kind/none``.
     public let bytes: [UInt8]

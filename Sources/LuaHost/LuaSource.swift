@@ -5,6 +5,7 @@ public struct LuaSource: Sendable, Hashable {
     /// UTF-8 text; bytecode is refused as a syntax error.
     public let text: [UInt8]
 
+    /// A source from its bytes.
     public init(name: String, text: [UInt8]) {
         self.name = name
         self.text = text

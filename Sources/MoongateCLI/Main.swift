@@ -1,11 +1,11 @@
 import ArgumentParser
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// `moongate`: parses arguments, calls the runtime, turns outcomes into exit codes (0 done, 1 not right, 2 bad usage, 3
@@ -65,11 +65,11 @@ enum Terminal {
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { buffer in
                 #if canImport(Glibc)
-                Glibc.write(file, buffer.baseAddress, buffer.count)
+                    Glibc.write(file, buffer.baseAddress, buffer.count)
                 #elseif canImport(Musl)
-                Musl.write(file, buffer.baseAddress, buffer.count)
+                    Musl.write(file, buffer.baseAddress, buffer.count)
                 #else
-                Darwin.write(file, buffer.baseAddress, buffer.count)
+                    Darwin.write(file, buffer.baseAddress, buffer.count)
                 #endif
             }
             guard written > 0 || errno == EINTR else { return }

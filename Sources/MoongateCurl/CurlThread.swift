@@ -1,11 +1,11 @@
 import Moongate
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// A detached thread: libcurl's loop waits in `poll`, which must not hold a thread of the cooperative pool.
@@ -20,17 +20,21 @@ enum CurlThread {
     static func start(_ body: @escaping @Sendable () -> Void, onFailure: () -> Void) throws(FetchError) {
         let handed = Unmanaged.passRetained(Body(body))
         #if canImport(Darwin)
-        var thread: pthread_t?
-        let status = pthread_create(&thread, nil, { raw in
-            Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run()
-            return nil
-        }, handed.toOpaque())
+            var thread: pthread_t?
+            let status = pthread_create(
+                &thread, nil,
+                { raw in
+                    Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run()
+                    return nil
+                }, handed.toOpaque())
         #else
-        var thread = pthread_t()
-        let status = pthread_create(&thread, nil, { raw in
-            if let raw { Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run() }
-            return nil
-        }, handed.toOpaque())
+            var thread = pthread_t()
+            let status = pthread_create(
+                &thread, nil,
+                { raw in
+                    if let raw { Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run() }
+                    return nil
+                }, handed.toOpaque())
         #endif
         guard status == 0 else {
             handed.release()
@@ -38,9 +42,9 @@ enum CurlThread {
             throw FetchError(.shutdown, "no thread for outgoing requests")
         }
         #if canImport(Darwin)
-        if let thread { pthread_detach(thread) }
+            if let thread { pthread_detach(thread) }
         #else
-        pthread_detach(thread)
+            pthread_detach(thread)
         #endif
     }
 }

@@ -1,11 +1,11 @@
 import CCurl
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 extension Transfer {
@@ -51,11 +51,11 @@ extension Transfer {
 
     private static func open(_ wrapped: curl_sockaddr) -> curl_socket_t {
         #if os(Linux)
-        return socket(wrapped.family, wrapped.socktype | Int32(SOCK_CLOEXEC.rawValue), wrapped.`protocol`)
+            return socket(wrapped.family, wrapped.socktype | Int32(SOCK_CLOEXEC.rawValue), wrapped.`protocol`)
         #else
-        let opened = socket(wrapped.family, wrapped.socktype, wrapped.`protocol`)
-        if opened >= 0 { _ = fcntl(opened, F_SETFD, FD_CLOEXEC) }
-        return opened
+            let opened = socket(wrapped.family, wrapped.socktype, wrapped.`protocol`)
+            if opened >= 0 { _ = fcntl(opened, F_SETFD, FD_CLOEXEC) }
+            return opened
         #endif
     }
 

@@ -1,8 +1,8 @@
 import Logging
 import Moongate
+import MoongateCurl
 import MoongateLua
 import MoongateSQL
-import MoongateCurl
 import MoongateTokens
 import ServiceLifecycle
 import Synchronization

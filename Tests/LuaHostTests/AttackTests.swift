@@ -4,9 +4,11 @@ import Testing
 @Suite struct AttackTests {
     /// Runs the attack and then, on the same pool, an honest call.
     private func run(_ attack: Attack) async throws {
-        let program = try LuaProgram(entries: [
-            LuaSource(name: "attack.lua", attack.text), LuaSource(name: "honest.lua", "return string.format('%d', 42)"),
-        ], limits: Running.generous)
+        let program = try LuaProgram(
+            entries: [
+                LuaSource(name: "attack.lua", attack.text),
+                LuaSource(name: "honest.lua", "return string.format('%d', 42)"),
+            ], limits: Running.generous)
         let pool = LuaPool(program: program)
         let outcome = await end(pool, 0)
         switch (attack.ending, outcome) {

@@ -11,17 +11,18 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("p.token.sub = 'evil'", #"{"aud":["a"],"exp":5,"sub":"u1"}"#, [0]),
-        ("p.token.sub = nil", #"{"aud":["a"],"exp":5,"sub":"u1"}"#, [0]),
-        ("p.token.jti = 'x'", #"{"aud":["a"],"exp":5,"sub":"u1"}"#, [3]),
-        ("p.token.aud[2] = 'b'", #"{"aud":["a"],"exp":5,"sub":"u1"}"#, [2]),
-        ("p.token.aud = 'b'", #"{"aud":["a"],"exp":5,"sub":"u1"}"#, [2]),
-        ("p.token.aud = { 'a' }", #"{"aud":["a"],"exp":5,"sub":"u1"}"#, []),
-        ("p.token.exp = p.token.exp + 0.0", #"{"aud":["a"],"exp":5,"sub":"u1"}"#, []),
-        ("p.token = { x = 1 }", #"{"aud":["a"],"exp":5,"sub":"u1","x":1}"#, [0, 1, 2]),
-        ("p.token.x = 1", #"{"aud":["a"],"exp":5,"sub":"u1","x":1}"#, []),
-    ] as [(String, String, [Int])])
+    @Test(
+        arguments: [
+            ("p.token.sub = 'evil'", #"{"aud":["a"],"exp":5,"sub":"u1"}"#, [0]),
+            ("p.token.sub = nil", #"{"aud":["a"],"exp":5,"sub":"u1"}"#, [0]),
+            ("p.token.jti = 'x'", #"{"aud":["a"],"exp":5,"sub":"u1"}"#, [3]),
+            ("p.token.aud[2] = 'b'", #"{"aud":["a"],"exp":5,"sub":"u1"}"#, [2]),
+            ("p.token.aud = 'b'", #"{"aud":["a"],"exp":5,"sub":"u1"}"#, [2]),
+            ("p.token.aud = { 'a' }", #"{"aud":["a"],"exp":5,"sub":"u1"}"#, []),
+            ("p.token.exp = p.token.exp + 0.0", #"{"aud":["a"],"exp":5,"sub":"u1"}"#, []),
+            ("p.token = { x = 1 }", #"{"aud":["a"],"exp":5,"sub":"u1","x":1}"#, [0, 1, 2]),
+            ("p.token.x = 1", #"{"aud":["a"],"exp":5,"sub":"u1","x":1}"#, []),
+        ] as [(String, String, [Int])])
     func reservedMembersKeepTheirValue(_ change: String, _ expected: String, _ changed: [Int]) async throws {
         let token = #"{"sub":"u1","exp":5,"aud":["a"]}"#
         let text = "return function(p) \(change) return p.token end"
@@ -35,8 +36,10 @@ import Testing
     @Test func aKeptResultIsTheNextCallsArgument() async throws {
         let program = try LuaProgram(entries: [
             LuaSource(name: "jwt.lua", "return function(p) p.token.role = 'x' p.token.sub = 'evil' return p.token end"),
-            LuaSource(name: "session.lua", "return function(p) p.session.role = p.token.role "
-                + "p.session.sub = p.token.sub p.session.n = p.token.n == nil return p.session end"),
+            LuaSource(
+                name: "session.lua",
+                "return function(p) p.session.role = p.token.role "
+                    + "p.session.sub = p.token.sub p.session.n = p.token.n == nil return p.session end"),
         ])
         let lease = try LuaPool(program: program).lease()
         var jwt = LuaCall(entry: 0, arguments: [Running.json("token", #"{"sub":"u1","n":null}"#)])

@@ -11,10 +11,14 @@ import Testing
         ("return table.move({ 1, 2 }, 1, 2, 1, {})", "[1,2]"), ("return { table.unpack({ 1, 2, 3 }, 2) }", "[2,3]"),
         ("return table.pack(1, nil).n", "2"), ("local t = { 'b', 'a', 'c' } table.sort(t) return t", #"["a","b","c"]"#),
         ("local t = { 1, 2, 3 } table.sort(t, function(a, b) return a > b end) return t", "[3,2,1]"),
-        ("local t = {} for i = 1, 500 do t[i] = (i * 7919) % 503 end table.sort(t) "
-            + "for i = 2, 500 do if t[i - 1] > t[i] then return i end end return 'sorted'", "\"sorted\""),
-        ("return { pcall(table.sort, { 1, 'x' }) }",
-            #"[false,"attempt to compare number with string"]"#),
+        (
+            "local t = {} for i = 1, 500 do t[i] = (i * 7919) % 503 end table.sort(t) "
+                + "for i = 2, 500 do if t[i - 1] > t[i] then return i end end return 'sorted'", "\"sorted\""
+        ),
+        (
+            "return { pcall(table.sort, { 1, 'x' }) }",
+            #"[false,"attempt to compare number with string"]"#
+        ),
         ("return { xpcall(function() error('q', 0) end, function(m) return m .. '!' end) }", #"[false,"q!"]"#),
         ("return { pcall(error, { code = 7 }) }", #"[false,{"code":7}]"#),
         ("return { pcall(function(...) return ... end, 1, 2) }", "[true,1,2]"),

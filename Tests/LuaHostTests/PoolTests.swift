@@ -3,8 +3,9 @@ import Testing
 
 @Suite struct PoolTests {
     @Test func aFailedStateIsReplaced() async throws {
-        let pool = LuaPool(program: try Running.program(
-            "return function(p) if p.bad then while true do end end return 'fine' end"))
+        let pool = LuaPool(
+            program: try Running.program(
+                "return function(p) if p.bad then while true do end end return 'fine' end"))
         for round in 0..<20 {
             await #expect(throws: LuaFailure.self, "\(round)") {
                 try await pool.lease().call(LuaCall(entry: 0, arguments: [Running.json("bad", "true")]))
@@ -43,8 +44,9 @@ import Testing
     }
 
     @Test func theMemoryOfAStateStaysFlat() async throws {
-        let pool = LuaPool(program: try Running.program(
-            "return function(p) local t = {} for i = 1, 200 do t[i] = ('x'):rep(50) .. i .. p.n end return #t end"))
+        let pool = LuaPool(
+            program: try Running.program(
+                "return function(p) local t = {} for i = 1, 200 do t[i] = ('x'):rep(50) .. i .. p.n end return #t end"))
         var peaks: [Int] = []
         for round in 0..<8 {
             for n in 0..<1000 {
@@ -79,10 +81,16 @@ import Testing
                 group.addTask {
                     for round in 0..<100 {
                         let canary = "canary-\(user)-\(round)"
-                        let result = try await pool.lease().call(LuaCall(entry: 0, arguments: [
-                            Running.json("canary", "\"\(canary)\""), Running.json("token", #"{"canary":"\#(canary)"}"#),
-                        ])).text
-                        let expected = #"{"all":"\#(canary)\#(canary)","count":1,"#
+                        let result = try await pool.lease().call(
+                            LuaCall(
+                                entry: 0,
+                                arguments: [
+                                    Running.json("canary", "\"\(canary)\""),
+                                    Running.json("token", #"{"canary":"\#(canary)"}"#),
+                                ])
+                        ).text
+                        let expected =
+                            #"{"all":"\#(canary)\#(canary)","count":1,"#
                             + #""token":{"canary":"\#(canary)","copy":["\#(canary)"]}}"#
                         #expect(result == expected)
                     }
@@ -94,8 +102,9 @@ import Testing
     }
 
     @Test func runningPermitsAreAllGivenBack() async throws {
-        let pool = LuaPool(program: try Running.program(
-            "return function() for i = 1, 300000 do end return 1 end"), running: 2)
+        let pool = LuaPool(
+            program: try Running.program(
+                "return function() for i = 1, 300000 do end return 1 end"), running: 2)
         for _ in 0..<3 {
             await withTaskGroup(of: Void.self) { group in
                 for index in 0..<40 {

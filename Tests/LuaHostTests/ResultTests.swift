@@ -2,29 +2,30 @@ import LuaHost
 import Testing
 
 @Suite struct ResultTests {
-    @Test(arguments: [
-        ("return { a = { 1, 2, tostring } }", "value.function", "result.a[3]"),
-        ("local t = {} t.self = t return t", "value.cycle", "result.self"),
-        ("return { x = setmetatable({}, {}) }", "value.metatable", "result.x"),
-        ("return { lib = string }", "value.metatable", "result.lib"),
-        ("return { [1] = 1, x = 2 }", "value.array", "result"),
-        ("return { list = { [1] = 'a', [3] = 'b' } }", "value.array", "result.list"),
-        ("return { list = { [0] = 'a' } }", "value.array", "result.list"),
-        ("return { list = { [1] = 'a', [1000000000] = 'b' } }", "value.array", "result.list"),
-        ("return { [true] = 1 }", "value.key", "result"), ("return { [1.5] = 1 }", "value.array", "result"),
-        ("return { ['1'] = 'a', [1] = 'b' }", "value.array", "result"),
-        ("return { [''] = 1 }", "value.key", "result[\"\"]"),
-        ("return { ['a\\nb'] = 1 }", "value.key", "result[\"a\nb\"]"),
-        ("return { ['a\\0'] = 1 }", "value.key", "result[\"a?\"]"),
-        ("return { [('k'):rep(257)] = 1 }", "value.key", nil),
-        ("return { deep = { s = 'a\\0b' } }", "value.string", "result.deep.s"),
-        ("return { '\\xff' }", "value.string", "result[1]"),
-        ("return { '\\xed\\xa0\\x80' }", "value.string", "result[1]"),
-        ("return { n = 1 / 0 }", "value.number", "result.n"), ("return { n = 0 / 0 }", "value.number", "result.n"),
-        ("local t = {} local r = t for i = 1, 40 do t.n = {} t = t.n end return r", "value.depth", nil),
-        ("local t = {} for i = 1, 1025 do t['k' .. i] = i end return t", "value.keys", nil),
-        ("return tostring", "value.function", "result"),
-    ] as [(String, String, String?)])
+    @Test(
+        arguments: [
+            ("return { a = { 1, 2, tostring } }", "value.function", "result.a[3]"),
+            ("local t = {} t.self = t return t", "value.cycle", "result.self"),
+            ("return { x = setmetatable({}, {}) }", "value.metatable", "result.x"),
+            ("return { lib = string }", "value.metatable", "result.lib"),
+            ("return { [1] = 1, x = 2 }", "value.array", "result"),
+            ("return { list = { [1] = 'a', [3] = 'b' } }", "value.array", "result.list"),
+            ("return { list = { [0] = 'a' } }", "value.array", "result.list"),
+            ("return { list = { [1] = 'a', [1000000000] = 'b' } }", "value.array", "result.list"),
+            ("return { [true] = 1 }", "value.key", "result"), ("return { [1.5] = 1 }", "value.array", "result"),
+            ("return { ['1'] = 'a', [1] = 'b' }", "value.array", "result"),
+            ("return { [''] = 1 }", "value.key", "result[\"\"]"),
+            ("return { ['a\\nb'] = 1 }", "value.key", "result[\"a\nb\"]"),
+            ("return { ['a\\0'] = 1 }", "value.key", "result[\"a?\"]"),
+            ("return { [('k'):rep(257)] = 1 }", "value.key", nil),
+            ("return { deep = { s = 'a\\0b' } }", "value.string", "result.deep.s"),
+            ("return { '\\xff' }", "value.string", "result[1]"),
+            ("return { '\\xed\\xa0\\x80' }", "value.string", "result[1]"),
+            ("return { n = 1 / 0 }", "value.number", "result.n"), ("return { n = 0 / 0 }", "value.number", "result.n"),
+            ("local t = {} local r = t for i = 1, 40 do t.n = {} t = t.n end return r", "value.depth", nil),
+            ("local t = {} for i = 1, 1025 do t['k' .. i] = i end return t", "value.keys", nil),
+            ("return tostring", "value.function", "result"),
+        ] as [(String, String, String?)])
     func whatJSONCannotSayIsRefused(_ text: String, _ code: String, _ path: String?) async throws {
         let failure = try #require(try await Running.failure(text))
         #expect(failure.code == code)
@@ -36,8 +37,10 @@ import Testing
         ("return { b = 1, a = 2, ['a.b'] = 3, Z = 4 }", #"{"Z":4,"a":2,"a.b":3,"b":1}"#),
         ("return {}", "{}"), ("return json.array()", "[]"), ("return json.array{ 1 }", "[1]"),
         ("return { json.null, 1 }", "[null,1]"), ("return { a = json.null }", #"{"a":null}"#),
-        ("return { 9007199254740993, math.maxinteger, math.mininteger }",
-            "[9007199254740993,9223372036854775807,-9223372036854775808]"),
+        (
+            "return { 9007199254740993, math.maxinteger, math.mininteger }",
+            "[9007199254740993,9223372036854775807,-9223372036854775808]"
+        ),
         ("return { 1.5, 3.0, -0.0, 1e300 }", "[1.5,3,0,1e+300]"), ("return 'é\\n\"\\\\'", #""é\n\"\\""#),
         ("local t = {} for i = 5, 1, -1 do t[i] = i end return t", "[1,2,3,4,5]"),
         ("local t = {} t[3] = 3 t[1] = 1 t[2] = 2 return t", "[1,2,3]"),
@@ -106,9 +109,10 @@ import Testing
     }
 
     @Test func aHookMustBeAFunction() async throws {
-        await #expect(throws: LuaFailure(
-            code: "hook.type", message: "what the script returns must be a function, not number",
-            script: "scripts/test.lua")
+        await #expect(
+            throws: LuaFailure(
+                code: "hook.type", message: "what the script returns must be a function, not number",
+                script: "scripts/test.lua")
         ) { try await Running.call("return 5") }
     }
 }

@@ -62,8 +62,9 @@ import Testing
     @Test func oneGreedyCallDoesNotStopTheOthers() async throws {
         var limits = Running.generous
         limits.steps = 5_000_000
-        let pool = LuaPool(program: try Running.program(
-            "return function(p) for i = 1, p.n do end return p.n end", limits: limits), running: 1)
+        let pool = LuaPool(
+            program: try Running.program(
+                "return function(p) for i = 1, p.n do end return p.n end", limits: limits), running: 1)
         let order = try await withThrowingTaskGroup(of: Int.self) { group in
             for n in [4_000_000, 60_000, 60_000] {
                 group.addTask {

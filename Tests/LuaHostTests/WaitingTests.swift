@@ -8,7 +8,8 @@ import Testing
         await withTaskCancellationHandler {
             let never = AsyncStream<Void> { _ in }
             for await _ in never {}
-        } onCancel: {}
+        } onCancel: {
+        }
         return .value([])
     }
 
@@ -27,13 +28,14 @@ import Testing
         #expect(result == #"[{"a":[1,null]},0,true,"no such user",false,"bad argument",[1,null,{"x":2}]]"#)
     }
 
-    @Test(arguments: [
-        ("now(tostring)", "now: argument[1] is a function"),
-        ("now(1, { a = { tostring } })", "now: argument[2].a[1] is a function"),
-        ("now({ [{}] = 1 })", "now: argument[1] is a key that is a table"), ("now('\\xff')", nil),
-        ("now(string)", "now: argument[1] is a table with a metatable"), ("now(now)", nil), ("now(0/0)", nil),
-        ("local t = {} t.t = t now(t)", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("now(tostring)", "now: argument[1] is a function"),
+            ("now(1, { a = { tostring } })", "now: argument[2].a[1] is a function"),
+            ("now({ [{}] = 1 })", "now: argument[1] is a key that is a table"), ("now('\\xff')", nil),
+            ("now(string)", "now: argument[1] is a table with a metatable"), ("now(now)", nil), ("now(0/0)", nil),
+            ("local t = {} t.t = t now(t)", nil),
+        ] as [(String, String?)])
     func badArgumentsAreAnErrorInTheScript(_ text: String, _ message: String?) async throws {
         let called = Mutex(0)
         let now = HostFunction.immediate("now") { arguments in
@@ -62,8 +64,9 @@ import Testing
     }
 
     @Test func cancellationClosesTheStateAndItsPlaceIsFree() async throws {
-        let program = try Running.program("return function(p) if p.wait then forever() end return 1 end",
-                                          functions: [Self.forever])
+        let program = try Running.program(
+            "return function(p) if p.wait then forever() end return 1 end",
+            functions: [Self.forever])
         let pool = LuaPool(program: program, states: 1)
         let (waiting, signal) = AsyncStream<Void>.makeStream()
         let task = Task {
@@ -96,8 +99,10 @@ import Testing
         }
         #expect(result.text == #"{"a":{"@secret":"X"},"list":[{"@provider":["github",{"secret":{"@secret":"Y"}}]}]}"#)
         #expect(try await Running.failure(text, functions: functions)?.code == "value.handle")
-        for use in ["secret 'X' .. ''", "#secret 'X'", "(secret 'X').x", "secret 'X' < secret 'X'", "plain(secret 'X')",
-                    "setmetatable(secret 'X', {})", "next(secret 'X')"] {
+        for use in [
+            "secret 'X' .. ''", "#secret 'X'", "(secret 'X').x", "secret 'X' < secret 'X'", "plain(secret 'X')",
+            "setmetatable(secret 'X', {})", "next(secret 'X')",
+        ] {
             #expect(try await Running.failure("return \(use)", functions: functions) != nil, "\(use)")
         }
         let harmless = "local s = secret 'X' return { tostring(s), s == secret 'X', type(s), getmetatable(s) }"

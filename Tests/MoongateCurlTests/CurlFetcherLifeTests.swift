@@ -51,7 +51,9 @@ import Testing
 
     @Test func requestsBeyondTheLimitWaitAndAreServed() async throws {
         let fetcher = try CurlFetcher(configuration: .init(maximumConcurrent: 2))
-        let server = try LoopbackServer { exchange in exchange.answer("ok"); return true }
+        let server = try LoopbackServer { exchange in
+            exchange.answer("ok"); return true
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<20 { group.addTask { _ = try await fetcher.fetch(request(server)) } }
             try await group.waitForAll()

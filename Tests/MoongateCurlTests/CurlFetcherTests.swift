@@ -61,7 +61,9 @@ import Testing
     }
 
     @Test func connectionsAreReused() async throws {
-        let server = try LoopbackServer { exchange in exchange.answer("ok"); return true }
+        let server = try LoopbackServer { exchange in
+            exchange.answer("ok"); return true
+        }
         for _ in 0..<5 { _ = try await fetcher.fetch(request(server)) }
         #expect(server.connections == 1)
     }
@@ -83,7 +85,9 @@ import Testing
     }
 
     @Test func bodyOfExactlyTheLimitIsTakenAndOneMoreByteIsNot() async throws {
-        let server = try LoopbackServer { exchange in exchange.answer("0123456789"); return true }
+        let server = try LoopbackServer { exchange in
+            exchange.answer("0123456789"); return true
+        }
         var limited = request(server)
         limited.maximumBytes = 10
         #expect(try await fetcher.fetch(limited).body.count == 10)
@@ -103,7 +107,7 @@ import Testing
 
     @Test func hundredFieldsAreTakenAndOneMoreIsNot() async throws {
         let server = try LoopbackServer { exchange in
-            let count = exchange.head.hasPrefix("GET /99 ") ? 99 : 100   // beside Content-Length
+            let count = exchange.head.hasPrefix("GET /99 ") ? 99 : 100  // beside Content-Length
             exchange.answer(headers: (0..<count).map { "X-\($0): v\r\n" }.joined(), "")
             return true
         }
@@ -129,7 +133,9 @@ import Testing
     }
 
     @Test func answerThatNeverComesIsATimeout() async throws {
-        let server = try LoopbackServer { exchange in exchange.waitForClose(); return false }
+        let server = try LoopbackServer { exchange in
+            exchange.waitForClose(); return false
+        }
         var short = request(server)
         short.timeout = .milliseconds(100)
         #expect(await failure(short) == .timeout)
@@ -161,7 +167,9 @@ import Testing
     }
 
     @Test func answerThatIsNotHTTPIsRefused() async throws {
-        let server = try LoopbackServer { exchange in exchange.send("SSH-2.0-x\r\n"); return false }
+        let server = try LoopbackServer { exchange in
+            exchange.send("SSH-2.0-x\r\n"); return false
+        }
         #expect(await failure(request(server)) == .unreachable)
     }
 }

@@ -1,11 +1,11 @@
 import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// A server on 127.0.0.1 that answers by path, well or badly. One thread per connection; stops with the process'
@@ -114,7 +114,8 @@ final class LoopbackServer: Sendable {
             let text = String(decoding: pending, as: UTF8.self)
             if let end = text.range(of: "\r\n\r\n") {
                 let head = String(text[..<end.lowerBound])
-                let length = head.lowercased().split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
+                let length =
+                    head.lowercased().split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
                     .flatMap { Int($0.dropFirst(15).drop { $0 == " " }) } ?? 0
                 let start = head.utf8.count + 4
                 if pending.count >= start + length {
@@ -137,10 +138,12 @@ final class LoopbackServer: Sendable {
     private func detach(_ work: @escaping @Sendable () -> Void) {
         var thread = pthread_t()
         let handed = Unmanaged.passRetained(Work(work)).toOpaque()
-        pthread_create(&thread, nil, { raw in
-            if let raw { Unmanaged<Work>.fromOpaque(raw).takeRetainedValue().run() }
-            return nil
-        }, handed)
+        pthread_create(
+            &thread, nil,
+            { raw in
+                if let raw { Unmanaged<Work>.fromOpaque(raw).takeRetainedValue().run() }
+                return nil
+            }, handed)
         pthread_detach(thread)
     }
 }

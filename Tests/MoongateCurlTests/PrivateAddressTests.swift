@@ -8,7 +8,9 @@ import Testing
 
     init() throws {
         fetcher = try CurlFetcher()
-        server = try LoopbackServer { exchange in exchange.answer("inside"); return true }
+        server = try LoopbackServer { exchange in
+            exchange.answer("inside"); return true
+        }
     }
 
     @Test(arguments: [

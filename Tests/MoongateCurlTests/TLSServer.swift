@@ -27,7 +27,8 @@ final class TLSServer {
         guard maker.terminationStatus == 0 else { throw Failure() }
         let output = Pipe()
         process.executableURL = maker.executableURL
-        process.arguments = ["openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", certificate, "-key", key, "-www"]
+        process.arguments =
+            ["openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", certificate, "-key", key, "-www"]
             + options
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice

@@ -8,14 +8,17 @@ import Testing
 
     init() throws { bench = try HookBench(ScriptSet.load("\(packageFolder())/scripts")) }
 
-    @Test(arguments: [
-        ("ada@example.com", [], "staff"), ("eve@EXAMPLE.com", [], "staff"), ("bob@elsewhere.example", [], "user"),
-        ("bob@elsewhere.example", ["admins"], "admin"), ("nobody", [], "user"),
-    ] as [(String, [JSONValue], String)])
+    @Test(
+        arguments: [
+            ("ada@example.com", [], "staff"), ("eve@EXAMPLE.com", [], "staff"), ("bob@elsewhere.example", [], "user"),
+            ("bob@elsewhere.example", ["admins"], "admin"), ("nobody", [], "user"),
+        ] as [(String, [JSONValue], String)])
     func roleComesFromGroupsAndDomain(email: String, groups: [JSONValue], role: String) async throws {
-        let result = try await bench.run(.jwt, [
-            ("token", ["sub": "1"]), ("user", ["email": .string(email)]), ("profile", ["groups": .array(groups)]),
-        ])
+        let result = try await bench.run(
+            .jwt,
+            [
+                ("token", ["sub": "1"]), ("user", ["email": .string(email)]), ("profile", ["groups": .array(groups)]),
+            ])
         #expect(result.json == ["sub": "1", "role": .string(role)])
     }
 
@@ -25,9 +28,11 @@ import Testing
     }
 
     @Test func sessionShowsIdAndRole() async throws {
-        let result = try await bench.run(.session, [
-            ("session", ["user": ["name": "Ada"], "expires": "x"]), ("token", ["sub": "1", "role": "staff"]),
-        ])
+        let result = try await bench.run(
+            .session,
+            [
+                ("session", ["user": ["name": "Ada"], "expires": "x"]), ("token", ["sub": "1", "role": "staff"]),
+            ])
         #expect(result.json?["user"] == ["name": "Ada", "id": "1", "role": "staff"])
     }
 
@@ -41,11 +46,12 @@ import Testing
         #expect(try await bench.run(.signIn, [("user", [:])]).json == true)
     }
 
-    @Test(arguments: [
-        ("/a", "https://s.example/a"), ("https://s.example", "https://s.example"),
-        ("https://s.example/b", "https://s.example/b"), ("//evil.example", nil), ("https://s.example.evil/", nil),
-        ("https://evil.example/", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("/a", "https://s.example/a"), ("https://s.example", "https://s.example"),
+            ("https://s.example/b", "https://s.example/b"), ("//evil.example", nil), ("https://s.example.evil/", nil),
+            ("https://evil.example/", nil),
+        ] as [(String, String?)])
     func redirectStaysOnTheSite(url: String, target: String?) async throws {
         let result = try await bench.run(.redirect, [("url", .string(url)), ("baseUrl", "https://s.example")])
         #expect(result.json == target.map { .string($0) })
@@ -53,9 +59,11 @@ import Testing
     }
 
     @Test func credentialsAreRefusedUntilTheScriptIsEdited() async throws {
-        let result = try await bench.run(.authorize, [
-            ("credentials", ["username": "a", "password": "b"]), ("provider", "credentials"), ("request", [:]),
-        ])
+        let result = try await bench.run(
+            .authorize,
+            [
+                ("credentials", ["username": "a", "password": "b"]), ("provider", "credentials"), ("request", [:]),
+            ])
         #expect(result.isNull)
     }
 }

@@ -39,7 +39,7 @@ extension Exchange {
             let read = try await readSession(update: data)
             cookiesOut += read.cookies
             return respond(with: .json(read.body, isPrivate: false))
-        } catch where error is Denial || error is BadRequest {
+        } catch  where error is Denial || error is BadRequest {
             report(Incident(error), isRefusal: true)
             return AuthResponse(
                 status: .badRequest, headers: [.contentType: "application/json"], body: SessionAnswer.none.body)
@@ -168,6 +168,7 @@ struct SessionTooLarge: Error {
     init(payload: [UInt8]) {
         length = payload.count
         let members = (try? Claims(parsing: payload))?.members ?? [:]
-        largest = members.sorted { $0.value.canonicalBytes().count > $1.value.canonicalBytes().count }.prefix(3).map(\.key)
+        largest = members.sorted { $0.value.canonicalBytes().count > $1.value.canonicalBytes().count }.prefix(3).map(
+            \.key)
     }
 }

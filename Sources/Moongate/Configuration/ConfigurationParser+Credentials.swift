@@ -7,7 +7,8 @@ extension ConfigurationParser {
     func readFields(_ entry: ConfigurationTable) -> [CredentialsConfiguration.Field] {
         guard let value = entry["credentials"] else {
             entry.problems.add(
-                "config.missing", entry.path("credentials"), "name the fields of the form, as in "
+                "config.missing", entry.path("credentials"),
+                "name the fields of the form, as in "
                     + "{ username = { label = \"Name\" }, password = { type = \"password\" } }")
             return []
         }

@@ -109,7 +109,8 @@ extension ConfigurationParser {
             entry.problems.add("config.value", entry.path("checks"), "a client without a secret needs \"pkce\"")
         } else if oidc.checks.isDisjoint(with: [.pkce, .state]) {
             entry.problems.add(
-                "config.value", entry.path("checks"), "needs \"pkce\" or \"state\": else anyone can send a browser "
+                "config.value", entry.path("checks"),
+                "needs \"pkce\" or \"state\": else anyone can send a browser "
                     + "back with an answer of their own")
         }
     }

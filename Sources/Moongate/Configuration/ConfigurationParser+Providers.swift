@@ -61,7 +61,8 @@ extension ConfigurationParser {
         entry.allow(["name"])
         guard development != nil else {
             entry.problems.add(
-                "config.conflict", entry.path, "`provider \"dev\"` lets anyone sign in as anyone and works only in "
+                "config.conflict", entry.path,
+                "`provider \"dev\"` lets anyone sign in as anyone and works only in "
                     + "development mode: start with `moongate serve --dev`, or take it out")
             return nil
         }

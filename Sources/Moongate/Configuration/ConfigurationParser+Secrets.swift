@@ -11,7 +11,8 @@ extension ConfigurationParser {
                 table.problems.warn(path, "is shorter than 32 bytes; `moongate secret` makes a good one")
             } else {
                 table.problems.add(
-                    "config.secret", path, "is shorter than 32 bytes; `moongate secret` makes a good one "
+                    "config.secret", path,
+                    "is shorter than 32 bytes; `moongate secret` makes a good one "
                         + "(allowShortSecret = true accepts this one)")
             }
         }
@@ -40,7 +41,8 @@ extension ConfigurationParser {
         guard found.isEmpty, table.problems.errors.count == before else { return found }
         if development != nil, let developmentSecret { return [("secret", developmentSecret)] }
         table.problems.add(
-            "config.secret", "secret", "there is none; `moongate secret` makes one: put it in the environment "
+            "config.secret", "secret",
+            "there is none; `moongate secret` makes one: put it in the environment "
                 + "as AUTH_SECRET")
         return []
     }
@@ -83,7 +85,8 @@ extension ConfigurationParser {
     private func addMissing(_ name: String, path: String, _ problems: ConfigurationProblems) {
         let making = path.hasPrefix("secret") ? "; `moongate secret` makes one" : ""
         problems.add(
-            "config.secret", path, "\(name) is not set: put it in the environment as \(name), or name its file in "
+            "config.secret", path,
+            "\(name) is not set: put it in the environment as \(name), or name its file in "
                 + "\(name)_FILE\(making)")
     }
 

@@ -2,7 +2,7 @@ import MoongateTokens
 
 /// How sessions live and where: `session`, `jwt`, `database`.
 extension ConfigurationParser {
-    private static let longest: Int64 = 315_360_000   // ten years: what fits every store and cookie
+    private static let longest: Int64 = 315_360_000  // ten years: what fits every store and cookie
 
     /// The database as written, when it is one that this version has.
     func readDatabase(_ table: ConfigurationTable) -> String? {
@@ -20,8 +20,10 @@ extension ConfigurationParser {
             table.problems.unavailable("database", "`\(scheme)`")
             return nil
         }
-        table.problems.add("config.value", "database", "must begin with \"sqlite:\", as in \"sqlite:moongate.db\", "
-            + "or be \"memory:\"")
+        table.problems.add(
+            "config.value", "database",
+            "must begin with \"sqlite:\", as in \"sqlite:moongate.db\", "
+                + "or be \"memory:\"")
         return nil
     }
 

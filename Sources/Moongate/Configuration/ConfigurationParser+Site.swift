@@ -8,7 +8,8 @@ extension ConfigurationParser {
         guard let text = table["url"] == nil ? secrets.variable("AUTH_URL") : table.nonEmptyString("url") else {
             if table["url"] == nil {
                 table.problems.add(
-                    "config.missing", "url", "set the public address of the site here or in AUTH_URL, as in "
+                    "config.missing", "url",
+                    "set the public address of the site here or in AUTH_URL, as in "
                         + "\"https://example.com\"")
             }
             return nil
@@ -21,8 +22,10 @@ extension ConfigurationParser {
             table.problems.add("config.value", "url", "http is for loopback addresses only; use https")
         }
         if development != nil, !origin.isLoopback {
-            table.problems.add("config.value", "url", "development mode needs a loopback address, as in "
-                + "\"http://localhost:3000\"")
+            table.problems.add(
+                "config.value", "url",
+                "development mode needs a loopback address, as in "
+                    + "\"http://localhost:3000\"")
         }
         return (origin, basePath(configured, inURL: String(decoding: rest, as: UTF8.self), table))
     }
@@ -46,7 +49,8 @@ extension ConfigurationParser {
         guard let path = table.string("basePath") else { return nil }
         guard Self.isBasePath(path) else {
             table.problems.add(
-                "config.value", "basePath", "must begin with `/`, not end with one, and hold only letters, digits, "
+                "config.value", "basePath",
+                "must begin with `/`, not end with one, and hold only letters, digits, "
                     + "`-`, `_`, `.`, `~`: as in \"/auth\"")
             return nil
         }

@@ -15,7 +15,7 @@ struct ConfigurationTable {
         self.problems = problems
         switch value {
         case .object(let members) where !value.isHostValue: self.members = members
-        case .array(let items) where items.isEmpty: members = [:]   // Lua has one empty table for both
+        case .array(let items) where items.isEmpty: members = [:]  // Lua has one empty table for both
         default:
             problems.add("config.type", path, "expected a table, got \(value.luaTypeName)")
             return nil

@@ -27,7 +27,8 @@ public struct Origin: Sendable, Hashable, CustomStringConvertible {
     /// Reads `scheme://host[:port]`, with at most one `/` after it. Anything else (user information, path, query, a port
     /// outside 1–65535, characters that have no place in a host name) is `nil`.
     public init?(_ text: String) {
-        guard let (origin, rest) = Origin.prefix(of: Array(text.utf8)), rest.isEmpty || rest.elementsEqual("/".utf8) else {
+        guard let (origin, rest) = Origin.prefix(of: Array(text.utf8)), rest.isEmpty || rest.elementsEqual("/".utf8)
+        else {
             return nil
         }
         self = origin
@@ -70,7 +71,8 @@ public struct Origin: Sendable, Hashable, CustomStringConvertible {
         var hostEnd = bytes.endIndex
         if bytes.first == UInt8(ascii: "[") {
             guard let close = bytes.firstIndex(of: UInt8(ascii: "]")) else { return nil }
-            guard bytes[(bytes.startIndex + 1)..<close].allSatisfy(\.isIPv6Character), close > bytes.startIndex + 2 else {
+            guard bytes[(bytes.startIndex + 1)..<close].allSatisfy(\.isIPv6Character), close > bytes.startIndex + 2
+            else {
                 return nil
             }
             hostEnd = close + 1

@@ -27,7 +27,8 @@ enum DevelopmentGuard {
     /// The configured authority, or a loopback address with the same port.
     static func isOwn(_ host: String, _ origin: Origin) -> Bool {
         guard let asked = Origin("\(origin.scheme.rawValue)://\(host)") else { return false }
-        return asked == origin || (asked.port == origin.port && ["localhost", "127.0.0.1", "[::1]"].contains(asked.host))
+        return asked == origin
+            || (asked.port == origin.port && ["localhost", "127.0.0.1", "[::1]"].contains(asked.host))
     }
 }
 

@@ -38,7 +38,8 @@ extension Exchange {
             return JSONValue.string(provider.id).canonicalBytes() + [UInt8(ascii: ":")] + value.canonicalBytes()
         }
         return .json(
-            [UInt8(ascii: "{")] + members.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "}")], isPrivate: false)
+            [UInt8(ascii: "{")] + members.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "}")], isPrivate: false
+        )
     }
 
     /// E2.

@@ -20,7 +20,9 @@ public final class Generation: Sendable {
 
     /// Derives keys and compiles pages.
     /// - Throws: when no key can be derived (an empty secret).
-    public init(id: String, configuration: Configuration, hooks: Hooks = Hooks(), scripts: (any HookRunner)? = nil) throws {
+    public init(id: String, configuration: Configuration, hooks: Hooks = Hooks(), scripts: (any HookRunner)? = nil)
+        throws
+    {
         self.id = id
         self.configuration = configuration
         self.hooks = hooks

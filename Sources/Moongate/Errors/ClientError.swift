@@ -74,7 +74,8 @@ struct Incident: Sendable {
         case let error as TokenError: (code, message) = (error.code.rawValue, error.reason)
         case let error as SessionTooLarge:
             code = Denial.Code.sessionTooLarge.name
-            message = "the claims are \(error.length) bytes, too many for cookies; the largest: "
+            message =
+                "the claims are \(error.length) bytes, too many for cookies; the largest: "
                 + error.largest.joined(separator: ", ")
         case is BadRequest: (code, message) = ("request.malformed", "the request is not one of the contract's")
         case is CancellationError: (code, message) = ("request.cancelled", "the client went away")

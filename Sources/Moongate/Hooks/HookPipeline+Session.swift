@@ -8,7 +8,8 @@ extension HookPipeline {
             session = claims.canonicalBytes
         }
         for hook in generation.chains.session {
-            let arguments = [HookCall.Argument("session", .json(session))]
+            let arguments =
+                [HookCall.Argument("session", .json(session))]
                 + HookArguments().adding("user", input.user).adding("newSession", input.newSession)
                 .adding("trigger", input.trigger.map(JSONValue.string)).list
             guard case .value(let bytes, _) = try await run(hook, HookCall(arguments)),

@@ -40,7 +40,8 @@ enum RequestBody: Sendable {
         case .none: [:]
         case .json(let object): object
         case .form(let fields):
-            Dictionary(fields.pairs.map { ($0.name, JSONValue.string($0.value)) }, uniquingKeysWith: { _, last in last })
+            Dictionary(
+                fields.pairs.map { ($0.name, JSONValue.string($0.value)) }, uniquingKeysWith: { _, last in last })
         }
     }
 }

@@ -37,10 +37,11 @@ struct RequestCookies: Sendable {
     /// The first value of a name, percent-decoded; left as it is where that gives no text.
     subscript(_ name: String) -> String? {
         guard let raw = raw(name) else { return nil }
-        let decoded = raw.utf8.withContiguousStorageIfAvailable { bytes -> [UInt8]? in
-            guard bytes.contains(UInt8(ascii: "%")) else { return nil }
-            return PercentCoding.decode(bytes, plusIsSpace: false)
-        } ?? nil
+        let decoded =
+            raw.utf8.withContiguousStorageIfAvailable { bytes -> [UInt8]? in
+                guard bytes.contains(UInt8(ascii: "%")) else { return nil }
+                return PercentCoding.decode(bytes, plusIsSpace: false)
+            } ?? nil
         guard let decoded else { return String(raw) }
         return String(validating: decoded, as: UTF8.self) ?? String(raw)
     }

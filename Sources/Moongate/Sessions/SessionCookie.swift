@@ -56,7 +56,8 @@ struct SessionCookie: Sendable {
                 start = end
             }
         }
-        return names.filter { name in !cookies.contains { $0.name == name } }.map { .deletion(of: $0, secure: secure) } + cookies
+        return names.filter { name in !cookies.contains { $0.name == name } }.map { .deletion(of: $0, secure: secure) }
+            + cookies
     }
 
     /// Cookies that delete the session.

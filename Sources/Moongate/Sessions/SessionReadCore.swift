@@ -87,7 +87,8 @@ struct SessionReadCore {
             HookCall.Argument("token", isKept && index == 0 ? .kept : .json(token)),
         ]
         guard isUpdate else { return HookCall(arguments) }
-        return HookCall(arguments + HookArguments().adding("newSession", update).adding("trigger", .string("update")).list)
+        return HookCall(
+            arguments + HookArguments().adding("newSession", update).adding("trigger", .string("update")).list)
     }
 
     /// Decides about the re-issue and makes the default session: its `expires` is that of the token which the browser

@@ -1,11 +1,11 @@
 import MoongateTokens
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Where the engine reads the time. Drivers never use a clock of their own (a database's, for one): the moment that

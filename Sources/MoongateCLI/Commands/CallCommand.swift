@@ -7,7 +7,8 @@ import MoongateRuntime
 /// `moongate call HOOK`
 struct CallCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "call", abstract: "Runs one hook over the JSON object on standard input and prints what it returns.",
+        commandName: "call",
+        abstract: "Runs one hook over the JSON object on standard input and prints what it returns.",
         discussion: """
             The object's members are the hook's argument, as in {"token":{"sub":"42"}} for jwt. A failing script ends \
             with exit code 1 and one line of JSON on standard error.
@@ -23,7 +24,8 @@ struct CallCommand: AsyncParsableCommand {
         LoggingSystem.bootstrap { _ in LineLogHandler(level: .info, format: .text) }
         guard let name = HookName(rawValue: hook), HookCall.fields[name] != nil else {
             let known = HookName.allCases.filter { HookCall.fields[$0] != nil }.map(\.rawValue)
-            throw CommandFailure(.usage, "moongate: there is no hook \(hook); there are \(known.joined(separator: ", "))")
+            throw CommandFailure(
+                .usage, "moongate: there is no hook \(hook); there are \(known.joined(separator: ", "))")
         }
         let call = try HookCall(name, input: try Terminal.readInput())
         do {
@@ -79,7 +81,8 @@ extension HookCall {
         let unknown = members.keys.filter { name in !known.contains { $0.description == name } }.sorted()
         guard unknown.isEmpty else {
             throw CommandFailure(
-                .usage, "moongate: \(hook.rawValue) is not given \(unknown.joined(separator: ", ")); it is given "
+                .usage,
+                "moongate: \(hook.rawValue) is not given \(unknown.joined(separator: ", ")); it is given "
                     + known.map(\.description).joined(separator: ", "))
         }
         let arguments = known.compactMap { name in

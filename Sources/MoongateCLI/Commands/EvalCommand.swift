@@ -7,7 +7,8 @@ import MoongateLua
 /// `moongate eval FILE`
 struct EvalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "eval", abstract: "Runs one Lua file in the sandbox, with a hook's budgets, and prints what it returns.",
+        commandName: "eval",
+        abstract: "Runs one Lua file in the sandbox, with a hook's budgets, and prints what it returns.",
         discussion: "A failing script ends with exit code 1 and one line of JSON on standard error.")
 
     @Argument(help: "The file; - for standard input.")

@@ -54,7 +54,8 @@ struct ServeCommand: AsyncParsableCommand {
     private func startLogging() throws -> Logger {
         guard let level = Logger.Level(rawValue: logLevel) else {
             throw CommandFailure(
-                .usage, "moongate: --log-level is one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+                .usage,
+                "moongate: --log-level is one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         let format = logFormat
         LoggingSystem.bootstrap { _ in LineLogHandler(level: level, format: format) }

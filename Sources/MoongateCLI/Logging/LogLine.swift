@@ -2,11 +2,11 @@ import Logging
 import Moongate
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// How log lines look.
@@ -51,11 +51,11 @@ struct LineLogHandler: LogHandler {
         while start < bytes.count {
             let written = bytes[start...].withUnsafeBytes {
                 #if canImport(Glibc)
-                Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count)
+                    Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count)
                 #elseif canImport(Musl)
-                Musl.write(STDERR_FILENO, $0.baseAddress, $0.count)
+                    Musl.write(STDERR_FILENO, $0.baseAddress, $0.count)
                 #else
-                Darwin.write(STDERR_FILENO, $0.baseAddress, $0.count)
+                    Darwin.write(STDERR_FILENO, $0.baseAddress, $0.count)
                 #endif
             }
             guard written > 0 || errno == EINTR else { return }
@@ -115,5 +115,7 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    fileprivate var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) || (0x2028...0x2029).contains(value) }
+    fileprivate var isControl: Bool {
+        value < 0x20 || (0x7F...0x9F).contains(value) || (0x2028...0x2029).contains(value)
+    }
 }

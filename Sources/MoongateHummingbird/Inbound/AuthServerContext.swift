@@ -8,6 +8,7 @@ public struct AuthServerContext: RequestContext {
     /// The connection: asked for the peer's address when somebody wants it.
     let channel: any Channel
 
+    /// A context for one request of a connection.
     public init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         channel = source.channel

@@ -1,5 +1,5 @@
-import LuaHost
 import Logging
+import LuaHost
 import Moongate
 
 /// Runs one file in the sandbox, outside any request: `moongate eval`.

@@ -12,7 +12,7 @@ extension ConfigFile {
             defer { lease.end() }
             var call = LuaCall(entry: 0, mode: .chunk)
             call.allowsHandles = true
-            call.allowsNoValue = true   // has a sentence of its own below
+            call.allowsNoValue = true  // has a sentence of its own below
             call.resultName = "config"
             return try table(try await lease.call(call))
         } catch let error as LuaHostError {

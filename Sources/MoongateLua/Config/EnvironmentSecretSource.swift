@@ -2,11 +2,11 @@ import Moongate
 import MoongateTokens
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Variables and secrets of the process: the environment, `NAME_FILE`, and systemd's `$CREDENTIALS_DIRECTORY`.

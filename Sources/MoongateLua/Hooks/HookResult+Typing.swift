@@ -11,8 +11,9 @@ extension HookResult {
         switch (hook, result.kind) {
         case (_, .none) where allowsNoValue: .returned(.nothing)
         case (_, .none):
-            .failed(ScriptFailure(
-                code: "hook.noReturn", message: "returned no value; is a `return` missing?", script: file))
+            .failed(
+                ScriptFailure(
+                    code: "hook.noReturn", message: "returned no value; is a `return` missing?", script: file))
         case (.authorize, .object) where result.holdsHandle:
             .failed(ScriptFailure(code: "hook.type", message: "returned a user with a verdict inside", script: file))
         case (.signIn, .boolean), (.signIn, .string), (.redirect, .string), (.jwt, .object), (.session, .object),
@@ -21,8 +22,10 @@ extension HookResult {
         case (.redirect, .null), (.jwt, .null), (.authorize, .null): .returned(.null)
         case (.signIn, .handle("deny")), (.authorize, .handle("deny")): denial(result, file: file)
         default:
-            .failed(ScriptFailure(
-                code: "hook.type", message: "must return \(hook.expected), not \(result.kind.luaName)", script: file))
+            .failed(
+                ScriptFailure(
+                    code: "hook.type", message: "must return \(hook.expected), not \(result.kind.luaName)", script: file
+                ))
         }
     }
 

@@ -49,9 +49,12 @@ final class LuaHookLease: HookLease {
         guard let running else {
             return .failed(ScriptFailure(code: "hook.unknown", message: "nothing was started"))
         }
-        let names = result.changedMask == 0 ? [] : result.changedReserved.compactMap { index in
-            restored.indices.contains(index) ? restored[index].description : nil
-        }
+        let names =
+            result.changedMask == 0
+            ? []
+            : result.changedReserved.compactMap { index in
+                restored.indices.contains(index) ? restored[index].description : nil
+            }
         return HookResult.typed(
             result, of: running.hook, file: running.file, restored: names, allowsNoValue: allowsNoValue)
     }
@@ -64,7 +67,7 @@ extension LuaCall {
         keepsResult = call.keepsResult
         restoring = call.restoring.map { LuaRestoring($0, arguments: call.arguments) }
         allowsNoValue = call.allowsNoValue
-        allowsHandles = hook == .signIn || hook == .authorize   // the two that may answer `deny{}`
+        allowsHandles = hook == .signIn || hook == .authorize  // the two that may answer `deny{}`
         resultName = hook.resultName
     }
 }

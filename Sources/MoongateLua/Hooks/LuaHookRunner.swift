@@ -1,5 +1,5 @@
-import LuaHost
 import Logging
+import LuaHost
 import Moongate
 
 /// The hooks of one generation as Lua scripts: compiled once, immutable, with a pool of virtual machines of their own.
@@ -32,9 +32,10 @@ public final class LuaHookRunner: HookRunner {
         let sources = present.map(\.1) + scripts.libraries.values
         namesRunningScript = sources.contains { $0.text.contains(subsequence: "log") }
         do {
-            pool = LuaPool(program: try LuaProgram(
-                entries: present.map(\.1), libraries: scripts.libraries,
-                functions: HostFunction.forHooks(clock: clock, logger: logger), limits: LuaLimits(limits)))
+            pool = LuaPool(
+                program: try LuaProgram(
+                    entries: present.map(\.1), libraries: scripts.libraries,
+                    functions: HostFunction.forHooks(clock: clock, logger: logger), limits: LuaLimits(limits)))
         } catch let error as LuaHostError {
             throw ScriptSetError(error.failures.map { ScriptFailure($0, file: nil) })
         }

@@ -2,11 +2,11 @@ import Moongate
 import MoongateTokens
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The secret of development mode: made once, kept in a file of mode 0600 beside the configuration, so that sessions
@@ -56,11 +56,11 @@ enum DevelopmentSecret {
     private static func fill(_ bytes: inout [UInt8], from file: Int32) -> Int {
         bytes.withUnsafeMutableBytes { buffer in
             #if canImport(Glibc)
-            Glibc.read(file, buffer.baseAddress, buffer.count)
+                Glibc.read(file, buffer.baseAddress, buffer.count)
             #elseif canImport(Musl)
-            Musl.read(file, buffer.baseAddress, buffer.count)
+                Musl.read(file, buffer.baseAddress, buffer.count)
             #else
-            Darwin.read(file, buffer.baseAddress, buffer.count)
+                Darwin.read(file, buffer.baseAddress, buffer.count)
             #endif
         }
     }

@@ -1,11 +1,11 @@
 import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Says when the files of a generation have changed and come to rest.
@@ -29,9 +29,9 @@ public final class FileWatcher: Sendable {
         (changes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         wakeUp = try WakeUp()
         #if os(Linux)
-        let waiter = try InotifyWaiter(files, wakeUp: wakeUp)
+            let waiter = try InotifyWaiter(files, wakeUp: wakeUp)
         #else
-        let waiter = PollingWaiter(files, wakeUp: wakeUp)
+            let waiter = PollingWaiter(files, wakeUp: wakeUp)
         #endif
         // After the watch has begun, so that no change falls between the two.
         let known = known ?? files.digest()
@@ -124,26 +124,30 @@ func startThread(_ body: @escaping @Sendable () -> Void) throws {
     }
     let box = Unmanaged.passRetained(Box(body))
     #if canImport(Darwin)
-    var thread: pthread_t?
-    let status = pthread_create(&thread, nil, { raw in
-        Unmanaged<Box>.fromOpaque(raw).takeRetainedValue().body()
-        return nil
-    }, box.toOpaque())
-    guard status == 0, let thread else {
-        box.release()
-        throw FileWatcherError(description: "no thread: \(String(cString: strerror(status)))")
-    }
-    pthread_detach(thread)
+        var thread: pthread_t?
+        let status = pthread_create(
+            &thread, nil,
+            { raw in
+                Unmanaged<Box>.fromOpaque(raw).takeRetainedValue().body()
+                return nil
+            }, box.toOpaque())
+        guard status == 0, let thread else {
+            box.release()
+            throw FileWatcherError(description: "no thread: \(String(cString: strerror(status)))")
+        }
+        pthread_detach(thread)
     #else
-    var thread = pthread_t()
-    let status = pthread_create(&thread, nil, { raw in
-        if let raw { Unmanaged<Box>.fromOpaque(raw).takeRetainedValue().body() }
-        return nil
-    }, box.toOpaque())
-    guard status == 0 else {
-        box.release()
-        throw FileWatcherError(description: "no thread: \(String(cString: strerror(status)))")
-    }
-    pthread_detach(thread)
+        var thread = pthread_t()
+        let status = pthread_create(
+            &thread, nil,
+            { raw in
+                if let raw { Unmanaged<Box>.fromOpaque(raw).takeRetainedValue().body() }
+                return nil
+            }, box.toOpaque())
+        guard status == 0 else {
+            box.release()
+            throw FileWatcherError(description: "no thread: \(String(cString: strerror(status)))")
+        }
+        pthread_detach(thread)
     #endif
 }

@@ -54,7 +54,8 @@ public struct ScriptGenerationLoader: Sendable {
         let parsed = try await config.load(
             environment: options.environment, development: options.development,
             developmentSecret: options.developmentSecret)
-        let runner = try scripts.hooks.isEmpty
+        let runner =
+            try scripts.hooks.isEmpty
             ? nil
             : LuaHookRunner(scripts, limits: parsed.configuration.scriptLimits, clock: clock, logger: logger)
         try runner?.warm(options.warmMachines)

@@ -2,11 +2,11 @@ import GRDB
 import Moongate
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// One SQLite file: a writer on its own queue, a reader for each core.

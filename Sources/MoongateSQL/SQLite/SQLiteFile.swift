@@ -1,11 +1,11 @@
 import Moongate
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// What is done with the file before SQLite sees it: made with mode 0600, or refused with a sentence that helps.

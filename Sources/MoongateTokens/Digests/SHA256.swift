@@ -13,9 +13,10 @@ public enum SHA256 {
     public static func hash(_ string: String) -> [UInt8] { hash(Array(string.utf8)) }
 }
 
-/// SHA-512: only for key thumbprints.
-enum SHA512 {
-    static func hash(_ bytes: [UInt8]) -> [UInt8] {
+/// SHA-512 (FIPS 180-4): for key thumbprints and for what Ed25519 hashes.
+public enum SHA512 {
+    /// The 64 bytes of the digest.
+    public static func hash(_ bytes: [UInt8]) -> [UInt8] {
         bytes.withUnsafeBytes { input in
             digest(count: 64) { ct_sha512(input.baseAddress, input.count, $0) }
         }

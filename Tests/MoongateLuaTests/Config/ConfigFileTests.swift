@@ -27,7 +27,8 @@ import Testing
     }
 
     @Test func wholeFileBecomesAConfiguration() async throws {
-        let parsed = try await load("""
+        let parsed = try await load(
+            """
             return {
               url = env("AUTH_URL", "http://localhost:3000"),
               secret = { secret "AUTH_SECRET", secret "OLD" },

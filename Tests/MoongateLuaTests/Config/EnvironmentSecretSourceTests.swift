@@ -39,7 +39,9 @@ import Testing
     }
 
     @Test func dotEnvIsReadAsWritten() async throws {
-        try folder.write(".env", """
+        try folder.write(
+            ".env",
+            """
             # comment
             export NAME = "a # b"
             AUTH_SECRET='\(String(repeating: "x", count: 32))' # trailing
@@ -47,7 +49,9 @@ import Testing
             no variable
             1BAD=x
             """)
-        let config = try folder.write("config.lua", """
+        let config = try folder.write(
+            "config.lua",
+            """
             return { url = "http://localhost", secret = secret "AUTH_SECRET", pages = { signIn = "/" .. env "PLAIN" },
               theme = { name = env "NAME" } }
             """)

@@ -1,5 +1,5 @@
-import LuaHost
 import Logging
+import LuaHost
 import Moongate
 import MoongateLua
 import MoongateTokens

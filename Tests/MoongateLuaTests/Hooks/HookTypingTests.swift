@@ -8,11 +8,12 @@ import Testing
         try HookBench([hook.rawValue: "return function(p) return \(expression) end"])
     }
 
-    @Test(arguments: [
-        (.signIn, "true", true), (.signIn, "false", false), (.signIn, "'/in'", "/in"),
-        (.redirect, "'/in'", "/in"), (.jwt, "{ a = 1 }", ["a": 1]), (.session, "{}", [:]),
-        (.authorize, "{ id = '1' }", ["id": "1"]),
-    ] as [(HookName, String, JSONValue)])
+    @Test(
+        arguments: [
+            (.signIn, "true", true), (.signIn, "false", false), (.signIn, "'/in'", "/in"),
+            (.redirect, "'/in'", "/in"), (.jwt, "{ a = 1 }", ["a": 1]), (.session, "{}", [:]),
+            (.authorize, "{ id = '1' }", ["id": "1"]),
+        ] as [(HookName, String, JSONValue)])
     func rightTypeIsTaken(hook: HookName, expression: String, value: JSONValue) async throws {
         #expect(try await bench(hook, returning: expression).run(hook, []).json == value)
     }
@@ -22,12 +23,13 @@ import Testing
         #expect(try await bench(hook, returning: "nil").run(hook, []).isNull)
     }
 
-    @Test(arguments: [
-        (.signIn, "nil"), (.signIn, "1"), (.signIn, "{}"), (.signIn, "{ code = 'blocked' }"), (.redirect, "true"),
-        (.redirect, "{}"), (.jwt, "true"), (.jwt, "'x'"), (.jwt, "{ 1, 2 }"), (.session, "nil"), (.session, "'x'"),
-        (.authorize, "true"), (.authorize, "'1'"), (.authorize, "{ id = '1', verdict = deny{} }"),
-        (.redirect, "deny{}"), (.session, "deny{}"), (.jwt, "deny{}"),
-    ] as [(HookName, String)])
+    @Test(
+        arguments: [
+            (.signIn, "nil"), (.signIn, "1"), (.signIn, "{}"), (.signIn, "{ code = 'blocked' }"), (.redirect, "true"),
+            (.redirect, "{}"), (.jwt, "true"), (.jwt, "'x'"), (.jwt, "{ 1, 2 }"), (.session, "nil"), (.session, "'x'"),
+            (.authorize, "true"), (.authorize, "'1'"), (.authorize, "{ id = '1', verdict = deny{} }"),
+            (.redirect, "deny{}"), (.session, "deny{}"), (.jwt, "deny{}"),
+        ] as [(HookName, String)])
     func wrongTypeIsAFailureThatNamesTheFile(hook: HookName, expression: String) async throws {
         let failure = try await bench(hook, returning: expression).failure(hook)
         #expect(failure?.script == "scripts/\(hook.rawValue).lua")

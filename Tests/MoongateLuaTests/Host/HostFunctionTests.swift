@@ -33,12 +33,12 @@ import Testing
     @Test func logHasLevelFieldsAndScript() async throws {
         let bench = try HookBench([
             "jwt": """
-                return function(p)
-                  log.debug("not kept")
-                  log.warn("seen", { user = "a", count = 2 })
-                  return p.token
-                end
-                """
+            return function(p)
+              log.debug("not kept")
+              log.warn("seen", { user = "a", count = 2 })
+              return p.token
+            end
+            """
         ])
         _ = try await bench.run(.jwt, [("token", [:])])
         let entries = bench.log.entries
@@ -74,7 +74,8 @@ import Testing
         let declared = text.split(separator: "\n").compactMap { line in
             line.wholeMatch(of: #/function ([\w.]+)\(.*/#).map { String($0.1) }
         }
-        let registered = HostFunction.forHooks(clock: StoppedClock(), logger: Logger(label: "test"))
+        let registered =
+            HostFunction.forHooks(clock: StoppedClock(), logger: Logger(label: "test"))
             + HostFunction.forConfiguration(DictionarySecretSource())
         // Lua's side has one of its own, which needs no host.
         #expect(Set(declared) == Set(registered.map(\.name) + ["json.array"]))

@@ -67,11 +67,12 @@ import Testing
         try folder.makeFolder("in/lib")
         try folder.link("in/jwt.lua", to: target)
         #expect(throws: ScriptSetError.self) { try ScriptSet.load("\(folder.path)/in") }
-        #expect({ () -> String? in
-            do { _ = try ScriptSet.load("\(folder.path)/in"); return nil } catch let error as ScriptSetError {
-                return error.failures.first?.code
-            } catch { return nil }
-        }() == "file.escape")
+        #expect(
+            { () -> String? in
+                do { _ = try ScriptSet.load("\(folder.path)/in"); return nil } catch let error as ScriptSetError {
+                    return error.failures.first?.code
+                } catch { return nil }
+            }() == "file.escape")
     }
 
     @Test func linkedFolderOutOfTheRootIsRefused() throws {

@@ -63,7 +63,9 @@ import Testing
 
     @Test func changedDatabaseNeedsARestart() async throws {
         let first = try await loader.load()
-        try folder.write("config.lua", """
+        try folder.write(
+            "config.lua",
+            """
             return { url = 'https://example.com', secret = secret 'AUTH_SECRET', database = 'sqlite:a.db',
               session = { strategy = 'jwt' }, reload = { watch = false } }
             """)

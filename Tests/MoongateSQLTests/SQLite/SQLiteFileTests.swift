@@ -26,8 +26,9 @@ import Testing
         let folder = try TemporaryFolder()
         let error = refusal(folder.path)
         #expect(error?.code == .configuration)
-        #expect(error?.message == "database \(folder.path) is a folder: name a file, as in "
-            + "sqlite:\(folder.path)/moongate.db")
+        #expect(
+            error?.message == "database \(folder.path) is a folder: name a file, as in "
+                + "sqlite:\(folder.path)/moongate.db")
     }
 
     @Test func aMissingFolderIsRefusedAndNotMade() throws {

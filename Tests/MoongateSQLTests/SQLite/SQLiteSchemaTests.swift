@@ -15,14 +15,16 @@ import Testing
             )
         }
         #expect(version == 1)
-        #expect(columns == [
-            ["id", "name", "email", "emailVerified", "image"],
-            [
-                "id", "userId", "type", "provider", "providerAccountId", "refresh_token", "access_token", "expires_at",
-                "token_type", "scope", "id_token", "session_state",
-            ],
-            ["id", "sessionToken", "userId", "expires"], ["identifier", "expires", "token"],
-        ])
+        #expect(
+            columns == [
+                ["id", "name", "email", "emailVerified", "image"],
+                [
+                    "id", "userId", "type", "provider", "providerAccountId", "refresh_token", "access_token",
+                    "expires_at",
+                    "token_type", "scope", "id_token", "session_state",
+                ],
+                ["id", "sessionToken", "userId", "expires"], ["identifier", "expires", "token"],
+            ])
     }
 
     @Test func momentsAreMillisecondsAndOAuthsExpiryIsSeconds() async throws {
@@ -63,8 +65,9 @@ import Testing
         try await edit(folder, "PRAGMA user_version = \(version)")
         let error = #expect(throws: StoreError.self) { try SQLiteStore.open(path: folder.file()) }
         #expect(error?.code == .schema)
-        #expect(error?.message == "database \(folder.file()) has schema version \(version), and this Moongate knows up "
-            + "to 1: run the Moongate that wrote it or a newer one, or name another path")
+        #expect(
+            error?.message == "database \(folder.file()) has schema version \(version), and this Moongate knows up "
+                + "to 1: run the Moongate that wrote it or a newer one, or name another path")
     }
 
     @Test func tablesOfAnotherProgramAreRefusedAndLeftAsTheyAre() async throws {

@@ -51,7 +51,9 @@ import Testing
         #expect(browser.session == nil)
     }
 
-    @Test(arguments: ["evil.example", "localhost", "localhost:3001", "localhost:3000.evil.example", "", "a@localhost:3000"])
+    @Test(arguments: [
+        "evil.example", "localhost", "localhost:3001", "localhost:3000.evil.example", "", "a@localhost:3000",
+    ])
     func foreignHostIsForbidden(_ host: String) async throws {
         var browser = try browser()
         browser.authority = host

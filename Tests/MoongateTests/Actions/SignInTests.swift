@@ -44,7 +44,9 @@ import Testing
     }
 
     @Test func expiredSessionLinksNothing() async throws {
-        let site = try Site { $0.session.strategy = .database; $0.session.maxAge = 60 }
+        let site = try Site {
+            $0.session.strategy = .database; $0.session.maxAge = 60
+        }
         var browser = Browser(site)
         _ = try await browser.signIn()
         site.clock.move(61)
@@ -83,7 +85,9 @@ import Testing
     }
 
     @Test func verdictRedirectStaysOnTheSite() async throws {
-        for (asked, reached) in [("/wait", "https://app.example.com/wait"), ("//evil.example", "https://app.example.com")] {
+        for (asked, reached) in [
+            ("/wait", "https://app.example.com/wait"), ("//evil.example", "https://app.example.com"),
+        ] {
             var hooks = Hooks()
             hooks.signIn = { _ in .redirect(asked) }
             var browser = Browser(try Site(hooks: hooks))
@@ -130,7 +134,9 @@ import Testing
 
     @Test func storedSessionIsFoundByAHash() async throws {
         for isPlain in [false, true] {
-            let site = try Site { $0.session.strategy = .database; $0.session.storesPlainTokens = isPlain }
+            let site = try Site {
+                $0.session.strategy = .database; $0.session.storesPlainTokens = isPlain
+            }
             var browser = Browser(site)
             _ = try await browser.signIn()
             let token = try #require(browser.session)

@@ -104,33 +104,35 @@ enum Given {
         #expect(problems.first?.code == "config.type")
     }
 
-    @Test(arguments: [
-        ["upstream": "http://127.0.0.1:8080"], ["plugins": ["roles"]], ["jwt": ["format": "signed"]],
-        ["cookies": ["sessionToken": ["name": "x"]]], ["providers": [["@provider": ["github", [:]]]]],
-        ["providers": [["@provider": ["email", [:]]]]], ["providers": [["id": "x", "type": "oauth"]]],
-        ["database": "postgres://db/site"], ["reload": ["specs": true]], ["scripts": ["noScripts": "allow"]],
-        ["pages": ["verifyRequest": "/v"]], ["theme": ["logo": "/l.png"]],
-    ] as [[String: JSONValue]])
+    @Test(
+        arguments: [
+            ["upstream": "http://127.0.0.1:8080"], ["plugins": ["roles"]], ["jwt": ["format": "signed"]],
+            ["cookies": ["sessionToken": ["name": "x"]]], ["providers": [["@provider": ["github", [:]]]]],
+            ["providers": [["@provider": ["email", [:]]]]], ["providers": [["id": "x", "type": "oauth"]]],
+            ["database": "postgres://db/site"], ["reload": ["specs": true]], ["scripts": ["noScripts": "allow"]],
+            ["pages": ["verifyRequest": "/v"]], ["theme": ["logo": "/l.png"]],
+        ] as [[String: JSONValue]])
     func keyThatIsNotBuiltYetIsRefusedByName(changes: [String: JSONValue]) {
         let problems = Given.problems(changes)
         #expect(problems.map(\.code) == ["config.unavailable"])
         #expect(problems.first?.sentence.hasSuffix("is not available in this version") == true)
     }
 
-    @Test(arguments: [
-        ["url": "http://example.com"], ["url": "ftp://example.com"], ["url": "https://user@example.com"],
-        ["url": "https://example.com/?a=1"], ["url": ""], ["url": 1], ["basePath": "/"], ["basePath": "/a/../b"],
-        ["basePath": "/a//b"], ["basePath": "/a?"], ["redirects": ["http://app.example.com"]],
-        ["redirects": ["https://app.example.com/path"]], ["redirects": "https://app.example.com"],
-        ["trustedProxies": ["10.0.0.0"]], ["trustedProxies": ["10.0.0.0/33"]], ["trustedProxies": ["fd00::/129"]],
-        ["trustedProxies": ["example.com/8"]], ["session": ["strategy": "cookie"]], ["session": ["maxAge": 0]],
-        ["session": ["maxAge": 1.5]], ["session": ["storedAs": "open"]], ["jwt": ["reissue": "never"]],
-        ["database": "moongate.db"], ["database": "sqlite:"], ["pages": ["signIn": "//evil.example"]],
-        ["pages": ["signIn": "javascript:alert(1)"]], ["pages": ["signIn": "/\\evil.example"]],
-        ["theme": ["brandColor": "#ff"]], ["theme": ["brandColor": "#ggg"]], ["theme": ["colorScheme": "sepia"]],
-        ["theme": ["buttonText": "red;}"]], ["theme": ["name": "a\nb"]], ["limits": ["script": ["steps": -1]]],
-        ["limits": ["scripts": [:]]], ["reload": ["watch": "yes"]], ["providers": "dev"], ["providers": [1]],
-    ] as [[String: JSONValue]])
+    @Test(
+        arguments: [
+            ["url": "http://example.com"], ["url": "ftp://example.com"], ["url": "https://user@example.com"],
+            ["url": "https://example.com/?a=1"], ["url": ""], ["url": 1], ["basePath": "/"], ["basePath": "/a/../b"],
+            ["basePath": "/a//b"], ["basePath": "/a?"], ["redirects": ["http://app.example.com"]],
+            ["redirects": ["https://app.example.com/path"]], ["redirects": "https://app.example.com"],
+            ["trustedProxies": ["10.0.0.0"]], ["trustedProxies": ["10.0.0.0/33"]], ["trustedProxies": ["fd00::/129"]],
+            ["trustedProxies": ["example.com/8"]], ["session": ["strategy": "cookie"]], ["session": ["maxAge": 0]],
+            ["session": ["maxAge": 1.5]], ["session": ["storedAs": "open"]], ["jwt": ["reissue": "never"]],
+            ["database": "moongate.db"], ["database": "sqlite:"], ["pages": ["signIn": "//evil.example"]],
+            ["pages": ["signIn": "javascript:alert(1)"]], ["pages": ["signIn": "/\\evil.example"]],
+            ["theme": ["brandColor": "#ff"]], ["theme": ["brandColor": "#ggg"]], ["theme": ["colorScheme": "sepia"]],
+            ["theme": ["buttonText": "red;}"]], ["theme": ["name": "a\nb"]], ["limits": ["script": ["steps": -1]]],
+            ["limits": ["scripts": [:]]], ["reload": ["watch": "yes"]], ["providers": "dev"], ["providers": [1]],
+        ] as [[String: JSONValue]])
     func unusableValueIsRefused(changes: [String: JSONValue]) {
         #expect(Given.problems(changes).count == 1)
     }

@@ -35,11 +35,12 @@ import Testing
     }
 
     @Test func everyKeyOfAProviderArrives() throws {
-        let oidc = try #require(try oidc([
-            "client": ["token_endpoint_auth_method": "client_secret_post"], "checks": ["pkce"], "idToken": false,
-            "authorization": ["params": ["scope": "openid groups", "prompt": "login", "audience": "api"]],
-            "allowDangerousEmailAccountLinking": true, "allowPrivateAddresses": true, "name": "Corp",
-        ]))
+        let oidc = try #require(
+            try oidc([
+                "client": ["token_endpoint_auth_method": "client_secret_post"], "checks": ["pkce"], "idToken": false,
+                "authorization": ["params": ["scope": "openid groups", "prompt": "login", "audience": "api"]],
+                "allowDangerousEmailAccountLinking": true, "allowPrivateAddresses": true, "name": "Corp",
+            ]))
         #expect(oidc.clientAuthentication == .post)
         #expect(oidc.checks == [.pkce])
         #expect(oidc.usesUserinfo)
@@ -54,8 +55,9 @@ import Testing
             "AUTH_MY_CORP_ID": "from-env", "AUTH_MY_CORP_SECRET": "env-secret",
             "AUTH_MY_CORP_ISSUER": "https://env.example.com",
         ]) { $1 }
-        let oidc = try #require(try oidc(
-            ["id": "my-corp", "clientId": nil, "clientSecret": nil, "issuer": nil], environment: environment))
+        let oidc = try #require(
+            try oidc(
+                ["id": "my-corp", "clientId": nil, "clientSecret": nil, "issuer": nil], environment: environment))
         #expect(oidc.clientId == "from-env")
         #expect(oidc.clientSecret?.bytes == Array("env-secret".utf8))
         #expect(oidc.issuer == "https://env.example.com")
@@ -72,16 +74,17 @@ import Testing
         #expect(oidc.allowsPrivateAddresses)
     }
 
-    @Test(arguments: [
-        ["issuer": "http://id.example.com"], ["issuer": "https://id.example.com/?a"], ["issuer": "id.example.com"],
-        ["issuer": nil], ["clientId": nil], ["clientId": ""], ["clientSecret": ["@secret": "MISSING"]],
-        ["clientSecret": ["@secret": "../etc"]], ["clientSecret": 1], ["id": nil], ["id": "Corp"], ["id": "a/b"],
-        ["id": ""], ["type": nil], ["type": "openid"], ["checks": ["none"]], ["checks": ["nonce"]], ["checks": []],
-        ["authorization": ["params": ["client_id": "x"]]], ["authorization": ["params": ["scope": "email"]]],
-        ["authorization": ["params": ["prompt": 1]]], ["client": ["token_endpoint_auth_method": "tls"]],
-        ["clientSecret": nil, "client": ["token_endpoint_auth_method": "client_secret_post"]],
-        ["clientSecret": nil, "checks": ["state"]], ["issuerr": "x"], ["name": ""],
-    ] as [[String: JSONValue]])
+    @Test(
+        arguments: [
+            ["issuer": "http://id.example.com"], ["issuer": "https://id.example.com/?a"], ["issuer": "id.example.com"],
+            ["issuer": nil], ["clientId": nil], ["clientId": ""], ["clientSecret": ["@secret": "MISSING"]],
+            ["clientSecret": ["@secret": "../etc"]], ["clientSecret": 1], ["id": nil], ["id": "Corp"], ["id": "a/b"],
+            ["id": ""], ["type": nil], ["type": "openid"], ["checks": ["none"]], ["checks": ["nonce"]], ["checks": []],
+            ["authorization": ["params": ["client_id": "x"]]], ["authorization": ["params": ["scope": "email"]]],
+            ["authorization": ["params": ["prompt": 1]]], ["client": ["token_endpoint_auth_method": "tls"]],
+            ["clientSecret": nil, "client": ["token_endpoint_auth_method": "client_secret_post"]],
+            ["clientSecret": nil, "checks": ["state"]], ["issuerr": "x"], ["name": ""],
+        ] as [[String: JSONValue]])
     func unusableProviderIsRefused(changes: [String: JSONValue]) {
         let problems = problems(changes)
         #expect(problems.count == 1)
@@ -115,9 +118,10 @@ import Testing
 
     @Test func namedFieldsPutPasswordsLast() throws {
         let fields = try fields(["aPassword": ["type": "password"], "username": ["label": "Name"]])
-        #expect(fields == [
-            .init(name: "username", label: "Name"), .init(name: "aPassword", label: "aPassword", type: "password"),
-        ])
+        #expect(
+            fields == [
+                .init(name: "username", label: "Name"), .init(name: "aPassword", label: "aPassword", type: "password"),
+            ])
     }
 
     @Test func listedFieldsKeepTheirOrder() throws {
@@ -126,10 +130,11 @@ import Testing
         #expect(fields.last?.placeholder == "0000")
     }
 
-    @Test(arguments: [
-        nil, "username", ["user name": [:]], ["csrfToken": [:]], ["username": ["type": "hidden"]],
-        ["username": ["labl": "x"]], [["label": "x"]], [["name": "a"], ["name": "a"]],
-    ] as [JSONValue])
+    @Test(
+        arguments: [
+            nil, "username", ["user name": [:]], ["csrfToken": [:]], ["username": ["type": "hidden"]],
+            ["username": ["labl": "x"]], [["label": "x"]], [["name": "a"], ["name": "a"]],
+        ] as [JSONValue])
     func unusableFieldsAreRefused(credentials: JSONValue) {
         let provider: JSONValue = ["@provider": ["credentials", ["credentials": credentials]]]
         #expect(Given.problems(["providers": [provider]]).count == 1)

@@ -12,7 +12,8 @@ struct Site {
 
     init(
         _ url: String = "https://app.example.com", hooks: Hooks = Hooks(), scripts: (any HookRunner)? = nil,
-        stored: Bool = true, replacing store: (any AuthStore)? = nil, _ configure: (inout Configuration) -> Void = { _ in }
+        stored: Bool = true, replacing store: (any AuthStore)? = nil,
+        _ configure: (inout Configuration) -> Void = { _ in }
     ) throws {
         guard let origin = Origin(url) else { throw StoreError(.configuration, "no origin") }
         let form = CredentialsConfiguration(fields: [.init(name: "username", label: "Name")])

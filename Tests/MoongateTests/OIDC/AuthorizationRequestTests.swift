@@ -26,8 +26,9 @@ import Testing
     }
 
     @Test func browserMayAskForWhatIsOnTheList() {
-        #expect(url([("login_hint", "a b@example.com"), ("prompt", "login")])
-            .contains("&login_hint=a+b%40example.com&prompt=login&state=S"))
+        #expect(
+            url([("login_hint", "a b@example.com"), ("prompt", "login")])
+                .contains("&login_hint=a+b%40example.com&prompt=login&state=S"))
     }
 
     @Test(arguments: AuthorizationRequest.reserved.sorted() + ["response_mode", "registration", "x", ""])

@@ -1,6 +1,7 @@
-import enum MoongateTokens.JWSAlgorithm
-import struct MoongateTokens.JSONWebKeySet
 import Testing
+
+import struct MoongateTokens.JSONWebKeySet
+import enum MoongateTokens.JWSAlgorithm
 
 @testable import Moongate
 
@@ -55,10 +56,11 @@ import Testing
     @Test(arguments: ["", "x", "a.b", "a.b.c", "a.b.c.d.e"])
     func whatIsNoTokenIsRefused(text: String) { #expect(verify(compact: text) == .idToken) }
 
-    @Test(arguments: jsonValues(
-        "https://id.example.com/", "https://ID.example.com", "https://id.example.com:443", "https://id.example.co",
-        "http://id.example.com", "", nil, 1
-    ))
+    @Test(
+        arguments: jsonValues(
+            "https://id.example.com/", "https://ID.example.com", "https://id.example.com:443", "https://id.example.co",
+            "http://id.example.com", "", nil, 1
+        ))
     func issuerIsComparedByteByByte(issuer: JSONValue) { #expect(verify(["iss": issuer]) == .idTokenIssuer) }
 
     @Test func audienceMayBeAListOfOne() { #expect(verify(["aud": ["moongate"]]) == nil) }

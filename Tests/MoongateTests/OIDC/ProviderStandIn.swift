@@ -112,7 +112,9 @@ final class StandInRandom: RandomSource {
     init(isEmpty: Bool = false) { self.isEmpty = isEmpty }
     func bytes(_ count: Int) throws -> [UInt8] {
         guard !isEmpty else { throw Empty() }
-        let byte = next.withLock { value in value &+= 1; return value }
+        let byte = next.withLock { value in
+            value &+= 1; return value
+        }
         return [UInt8](repeating: byte, count: count)
     }
 }

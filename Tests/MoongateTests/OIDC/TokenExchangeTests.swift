@@ -1,6 +1,7 @@
 import HTTPTypes
-import enum MoongateTokens.Base64
 import Testing
+
+import enum MoongateTokens.Base64
 
 @testable import Moongate
 
@@ -15,7 +16,8 @@ import Testing
         ).request(endpoint: "https://id.example.com/token")
     }
 
-    private let form = "redirect_uri=https%3A%2F%2Fapp.example.com%2Fcb&code=a%2Bb&code_verifier=v"
+    private let form =
+        "redirect_uri=https%3A%2F%2Fapp.example.com%2Fcb&code=a%2Bb&code_verifier=v"
         + "&grant_type=authorization_code"
 
     @Test func basicCredentialsAreFormEncodedFirst() {
@@ -74,10 +76,12 @@ import Testing
         #expect(throws: Denial(.tokenResponse, "")) { try read(["expires_in": life]) }
     }
 
-    @Test(arguments: jsonValues(
-        ["access_token": ""], ["access_token": nil], ["access_token": 1], ["token_type": "mac"], ["token_type": "DPoP"],
-        ["token_type": nil], ["id_token": 1], ["refresh_token": false], ["error": "invalid_grant"]
-    ))
+    @Test(
+        arguments: jsonValues(
+            ["access_token": ""], ["access_token": nil], ["access_token": 1], ["token_type": "mac"],
+            ["token_type": "DPoP"],
+            ["token_type": nil], ["id_token": 1], ["refresh_token": false], ["error": "invalid_grant"]
+        ))
     func answersOutOfFormAreRefused(value: JSONValue) throws {
         let changes = try #require(value.objectValue)
         #expect(throws: Denial(.tokenResponse, "")) { try read(changes) }

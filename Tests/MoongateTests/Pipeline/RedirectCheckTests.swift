@@ -39,7 +39,8 @@ import Testing
     /// Texts put together from dangerous pieces: whatever passes is, for another parser, on this site.
     @Test func whateverPassesResolvesToThisSite() {
         let pieces = [
-            "/", "//", "\\", "https:", "https://", "app.example.com", "evil.example", "@", ":443", ":80", "%2f", "%5c", "%2e",
+            "/", "//", "\\", "https:", "https://", "app.example.com", "evil.example", "@", ":443", ":80", "%2f", "%5c",
+            "%2e",
             "..", ".", "?", "#", ";", "a", "\t", "\u{200B}", "[", "]", "&", "=",
         ]
         var random = SplitMix(state: 20)

@@ -4,19 +4,23 @@ import Testing
 
 @Suite struct WireFormTests {
     @Test func attributesStandInTheirOrder() {
-        let cookie = SetCookie(name: "n", value: "a|b:/", maxAge: 900, expires: Timestamp(seconds: 784_111_777), secure: true)
+        let cookie = SetCookie(
+            name: "n", value: "a|b:/", maxAge: 900, expires: Timestamp(seconds: 784_111_777), secure: true)
         #expect(
             cookie.fieldValue
-                == "n=a%7Cb%3A%2F; Max-Age=900; Path=/; Expires=Sun, 06 Nov 1994 08:49:37 GMT; HttpOnly; Secure; SameSite=Lax")
-        #expect(SetCookie.deletion(of: "n", secure: false).fieldValue == "n=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax")
+                == "n=a%7Cb%3A%2F; Max-Age=900; Path=/; Expires=Sun, 06 Nov 1994 08:49:37 GMT; HttpOnly; Secure; SameSite=Lax"
+        )
+        #expect(
+            SetCookie.deletion(of: "n", secure: false).fieldValue == "n=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax")
     }
 
-    @Test(arguments: [
-        (0, "1970-01-01T00:00:00.000Z", "Thu, 01 Jan 1970 00:00:00 GMT"),
-        (-1, "1969-12-31T23:59:59.999Z", "Wed, 31 Dec 1969 23:59:59 GMT"),
-        (951_782_400_000, "2000-02-29T00:00:00.000Z", "Tue, 29 Feb 2000 00:00:00 GMT"),
-        (4_107_542_399_000, "2100-02-28T23:59:59.000Z", "Sun, 28 Feb 2100 23:59:59 GMT"),
-    ] as [(Int64, String, String)])
+    @Test(
+        arguments: [
+            (0, "1970-01-01T00:00:00.000Z", "Thu, 01 Jan 1970 00:00:00 GMT"),
+            (-1, "1969-12-31T23:59:59.999Z", "Wed, 31 Dec 1969 23:59:59 GMT"),
+            (951_782_400_000, "2000-02-29T00:00:00.000Z", "Tue, 29 Feb 2000 00:00:00 GMT"),
+            (4_107_542_399_000, "2100-02-28T23:59:59.000Z", "Sun, 28 Feb 2100 23:59:59 GMT"),
+        ] as [(Int64, String, String)])
     func datesAreWhatTheyShouldBe(_ milliseconds: Int64, iso: String, http: String) {
         let moment = Timestamp(milliseconds: milliseconds)
         #expect(moment.iso8601 == iso && moment.httpDate == http)

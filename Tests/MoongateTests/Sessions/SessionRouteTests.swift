@@ -32,7 +32,9 @@ import Testing
 
     @Test func changedTokenIsReissuedAndAlwaysMeansAlways() async throws {
         var hooks = Hooks()
-        hooks.jwt = { token, _ in token["role"] = "admin"; return .keep }
+        hooks.jwt = { token, _ in
+            token["role"] = "admin"; return .keep
+        }
         let changing = try Site(hooks: hooks), always = try Site { $0.session.alwaysReissues = true }
         for site in [changing, always] {
             var browser = try signedIn(site)
@@ -93,7 +95,9 @@ import Testing
 
     @Test func sessionThatIsTooLargeLeavesTheOldCookie() async throws {
         var hooks = Hooks()
-        hooks.jwt = { token, _ in token["x"] = .string(String(repeating: "x", count: 20_000)); return .keep }
+        hooks.jwt = { token, _ in
+            token["x"] = .string(String(repeating: "x", count: 20_000)); return .keep
+        }
         let site = try Site(hooks: hooks)
         var browser = try signedIn(site)
         let response = await browser.get("/auth/session")
@@ -112,7 +116,9 @@ import Testing
         var browser = try signedIn(site)
         await browser.takeToken()
         let reading = browser
-        async let read = { var copy = reading; return await copy.get("/auth/session") }()
+        async let read = {
+            var copy = reading; return await copy.get("/auth/session")
+        }()
         await gate.waitUntilReached()
         _ = await browser.post("/auth/signout")
         gate.open()

@@ -89,7 +89,8 @@ struct IDTokenVerifier: Sendable {
         _ claims: [String: JSONValue], _ algorithm: JWSAlgorithm, _ accessToken: String
     ) throws(Denial) {
         guard let claim = claims["at_hash"] else { return }
-        guard let given = claim.stringValue, let wanted = AccessTokenHash.of(accessToken, algorithm),
+        let wanted = AccessTokenHash.of(accessToken, algorithm)
+        guard let given = claim.stringValue,
             constantTimeEqual(given, wanted)
         else { throw Denial(.idTokenAccessHash, "at_hash is not that of the access token") }
     }

@@ -56,10 +56,11 @@ public struct IssuerMetadata: Sendable, Hashable {
 
     private static func algorithms(_ value: JSONValue?) -> Set<JWSAlgorithm> {
         guard let names = value?.arrayValue else { return [.RS256] }
-        return Set(names.compactMap { name in
-            // RFC 9864's name for the only curve of EdDSA that we know.
-            name.stringValue.flatMap { $0 == "Ed25519" ? .EdDSA : JWSAlgorithm(rawValue: $0) }
-        })
+        return Set(
+            names.compactMap { name in
+                // RFC 9864's name for the only curve of EdDSA that we know.
+                name.stringValue.flatMap { $0 == "Ed25519" ? .EdDSA : JWSAlgorithm(rawValue: $0) }
+            })
     }
 
     /// Absolute, https (or http where the issuer itself is), printable ASCII, no user part, no fragment.

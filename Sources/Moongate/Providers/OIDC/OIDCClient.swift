@@ -110,7 +110,7 @@ public struct OIDCClient: Sendable {
         let keys = try await directory.keys(of: configuration)
         do throws(Denial) {
             return try verifier.verify(compact, keys: keys, nonce: expected, accessToken: accessToken)
-        } catch where error.code == .idTokenKey || error.code == .idTokenSignature {
+        } catch  where error.code == .idTokenKey || error.code == .idTokenSignature {
             // Keys rotate, and not every issuer names them anew or at all: the set is looked up once more, as often as
             // the directory allows.
             let fresh = try await directory.keys(of: configuration, afterUnknownKey: true)

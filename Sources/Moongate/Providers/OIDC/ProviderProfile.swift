@@ -21,7 +21,8 @@ struct ProviderProfile: Sendable {
 
     /// The claims as a user with this id.
     func user(id: String) -> User {
-        User(id: id, name: text("name") ?? text("nickname") ?? text("preferred_username"), email: email,
+        User(
+            id: id, name: text("name") ?? text("nickname") ?? text("preferred_username"), email: email,
             image: text("picture"))
     }
 

@@ -54,7 +54,8 @@ struct TokenResponse: Sendable {
         guard let value, value != .null else { return nil }
         let number: Double?
         if let text = value.stringValue {
-            number = (1...15).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+            number =
+                (1...15).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
                 ? Double(text) : nil
         } else {
             number = value.doubleValue
