@@ -149,7 +149,8 @@ extension Exchange {
     /// A sealed token of at most the size that is read.
     func seal(_ payload: [UInt8], sid: String, version: Int64) throws -> [UInt8] {
         let stamped = try SessionToken.stamped(
-            payload, sid: sid, version: version, now: now, maxAge: configuration.session.maxAge, random: ports.random)
+            payload, sid: sid, version: version, now: now, maxAge: configuration.session.maxAge,
+            random: engine.tokenNames)
         do {
             return try generation.keys.session.seal(stamped)
         } catch let error as TokenError where error.code == .tooLarge {

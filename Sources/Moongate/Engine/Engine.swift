@@ -13,6 +13,8 @@ public final class Engine: Sendable {
     let issuers: IssuerDirectory
     let ledger = SessionLedger()
     let usedStates = UsedStates()
+    /// Names for re-issued tokens.
+    let tokenNames: RandomReserve
     private let current: Mutex<Generation>
     private let reported = Mutex<Set<String>>([])
     private let requestNumbers = RequestNumbers()
@@ -20,6 +22,7 @@ public final class Engine: Sendable {
     /// An engine that begins with this generation.
     public init(_ generation: Generation, ports: Ports, logger: Logger = Logger(label: "moongate")) {
         self.ports = ports
+        tokenNames = RandomReserve(ports.random)
         log = logger
         issuers = IssuerDirectory(http: ports.http, clock: ports.clock)
         current = Mutex(generation)
@@ -62,7 +65,12 @@ private final class RequestNumbers: Sendable {
 
     func next() -> String {
         let number = start &+ count.add(1, ordering: .relaxed).newValue
-        let text = String(number, radix: 16)
-        return String(repeating: "0", count: 16 - text.utf8.count) + text
+        return String(unsafeUninitializedCapacity: 16) { text in
+            for place in 0..<16 {
+                let digit = UInt8(truncatingIfNeeded: number >> UInt64(60 - 4 * place)) & 15
+                text[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+            }
+            return 16
+        }
     }
 }

@@ -12,8 +12,7 @@ extension Exchange {
         var response: AuthResponse
         switch outcome {
         case .json(let body, let isPrivate):
-            response = AuthResponse(status: .ok, headers: [.contentType: "application/json"], body: body)
-            if isPrivate { Self.forbidCaching(&response.headers) }
+            response = AuthResponse(status: .ok, headers: isPrivate ? Self.privateJSON : Self.publicJSON, body: body)
         case .redirect(let url):
             response = redirection(to: url)
         case .page(let page):
@@ -25,7 +24,16 @@ extension Exchange {
         return response
     }
 
+    // Made once: every field that is made anew is checked anew.
+    private static let publicJSON: HTTPFields = [.contentType: "application/json"]
+    private static let privateJSON: HTTPFields = {
+        var headers = publicJSON
+        forbidCaching(&headers)
+        return headers
+    }()
+
     func appendCookies(_ cookies: [SetCookie], to headers: inout HTTPFields) {
+        headers.reserveCapacity(headers.count + cookies.count + 2)
         for cookie in cookies { headers.append(HTTPField(name: .setCookie, value: cookie.fieldValue)) }
     }
 

@@ -84,20 +84,12 @@ enum PercentCoding {
         return String(decoding: out, as: UTF8.self)
     }
 
-    /// Whether a text is of letters, digits and `-_.` alone, as every sealed token is: ``encodeComponent(_:)`` gives it
-    /// back as it is.
+    /// Whether ``encodeComponent(_:)`` would give the text back as it is: every sealed token is such.
     static func isPlain(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { bytes in
-            // Without a way out in the middle the compiler takes many bytes at a time.
-            var escapes: UInt8 = 0
-            for byte in bytes {
-                let isLetter = (byte | 0x20) &- UInt8(ascii: "a") < 26
-                let isDigit = byte &- UInt8(ascii: "0") < 10
-                let isMark = byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
-                escapes |= isLetter || isDigit || isMark ? 0 : 1
-            }
-            return escapes == 0
+            for byte in bytes where !isUnescaped(byte) { return false }
+            return true
         }
     }
 

@@ -34,12 +34,11 @@ struct SessionToken: Sendable {
         _ payload: [UInt8], sid: String, version: Int64, now: Timestamp, maxAge: Int64, random: any RandomSource
     ) throws -> [UInt8] {
         let (expires, overflow) = now.seconds.addingReportingOverflow(maxAge)
-        let quoted = { (text: String) in [UInt8(ascii: "\"")] + Array(text.utf8) + [UInt8(ascii: "\"")] }
         let members: [(name: StaticString, value: [UInt8])] = [
             ("exp", Array(String(overflow ? Int64.max : expires).utf8)),
             ("iat", Array(String(now.seconds).utf8)),
-            ("jti", quoted(try UUIDv4.make(random))),
-            ("sid", quoted(sid)),
+            ("jti", Array("\"\(try UUIDv4.make(random))\"".utf8)),
+            ("sid", Array("\"\(sid)\"".utf8)),
             ("ver", Array(String(version).utf8)),
         ]
         guard let stamped = RawObject.setting(members, in: payload) else {
