@@ -34,7 +34,10 @@ start_moongate() {
   start_server "$name" "$port" "$moongate" serve --port "$port" "$@"
 }
 
-# wait_healthy PORT PID: until /healthz is 200, at most ten seconds. No process is started, so that it can measure.
+# Read from with a timeout, it is a pause that starts no process.
+exec 8<> <(:)
+
+# wait_healthy PORT PID: until /healthz is 200, at most ten seconds. It starts no process, so that it can measure.
 wait_healthy() {
   local end=$((${EPOCHREALTIME/./} + 10000000)) line
   while [ "${EPOCHREALTIME/./}" -lt "$end" ]; do
@@ -45,6 +48,7 @@ wait_healthy() {
       [[ $line == *" 200 "* ]] && return 0
     fi
     kill -0 "$2" 2>/dev/null || return 1
+    read -rt 0.0005 -u 8 || true
   done
   return 1
 }
