@@ -14,22 +14,20 @@ extension Site {
     }
 
     /// The default session of this token.
-    var session: [UInt8] {
-        Array(
-            #"{"expires":"2026-12-24T15:31:04.709Z","user":{"email":"ada@example.com","name":"Ada Lovelace"}}"#.utf8)
-    }
+    static let session = Array(
+        #"{"expires":"2026-12-24T15:31:04.709Z","user":{"email":"ada@example.com","name":"Ada Lovelace"}}"#.utf8)
 
-    /// As the engine protects its own claims.
-    func restoration(_ token: [UInt8]) -> HookCall.Restoration {
-        .init(names: ["aud", "auth_time", "exp", "iat", "iss", "jti", "nbf", "sid", "sub", "ver"], original: token)
-    }
+    /// The engine's own claims, which it protects in every call.
+    static let reserved: [StaticString] = [
+        "aud", "auth_time", "exp", "iat", "iss", "jti", "nbf", "sid", "sub", "ver",
+    ]
 
     /// A hook from its start to its value.
-    func run(_ hook: HookName, _ call: HookCall, on lease: any HookLease) async throws -> [UInt8] {
-        var step = lease.start(scripts.chain(hook)[0], call)
+    func run(_ hook: HookReference, _ call: HookCall, on lease: any HookLease) async throws -> [UInt8] {
+        var step = lease.start(hook, call)
         // A first slice that the system's scheduler interrupted may end early.
         if case .pending = step { step = await lease.proceed() }
-        guard case .returned(.value(let bytes, _)) = step else { throw Unexpected("\(hook): \(step)") }
+        guard case .returned(.value(let bytes, _)) = step else { throw Unexpected("\(hook.file): \(step)") }
         return bytes
     }
 }
