@@ -17,7 +17,7 @@ declare -A allowed=(
   [MoongateHummingbird]="Moongate Hummingbird NIOCore"
   [MoongateTesting]="Moongate MoongateTokens Testing"
   [MoongateRuntime]="Moongate MoongateTokens MoongateLua MoongateSQL MoongateCurl LuaHost"
-  [MoongateCLI]="MoongateRuntime MoongateHummingbird NIOCore Moongate MoongateTokens MoongateLua LuaHost Hummingbird ArgumentParser"
+  [MoongateCLI]="MoongateRuntime MoongateHummingbird NIOCore Moongate MoongateTokens MoongateLua LuaHost Hummingbird HummingbirdCore ArgumentParser"
 )
 failed=0
 for folder in Sources/*/; do

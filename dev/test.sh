@@ -4,6 +4,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 dev/install-packages.sh || exit 3
+dev/install-test-tools.sh || exit 3
 mkdir -p .build
 passed=0
 failed=0

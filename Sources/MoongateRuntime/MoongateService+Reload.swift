@@ -22,7 +22,7 @@ extension MoongateService {
             let generation = try Self.generation(next, hooks, port: developmentPort)
             engine.install(generation)
             loaded.withLock { $0 = next }
-            for warning in next.warnings { logger.warning("\(loader.configPath): \(warning)") }
+            next.warn(configPath: loader.configPath, logger)
             logger.info("Reloaded", metadata: ["generation": .string(next.id)])
             return .installed(id: next.id)
         } catch {

@@ -110,7 +110,7 @@ public final class MoongateService: Service {
         }
         let loader = ScriptGenerationLoader(configPath: path, options: loading, clock: options.clock, logger: logger)
         let loaded = try await loader.load()
-        for warning in loaded.warnings { logger.warning("\(path): \(warning)") }
+        loaded.warn(configPath: path, logger)
         let store = try OpenStore.open(
             loaded.configuration.database, relativeTo: WatchedFiles(configPath: path).directory)
         let fetcher = try CurlFetcher()
@@ -128,8 +128,13 @@ public final class MoongateService: Service {
             let origin = configuration.origin
             configuration.origin = Origin(scheme: origin.scheme, host: origin.host, port: port)
         }
-        return try Generation(id: loaded.id, configuration: configuration, hooks: hooks, scripts: loaded.runner)
+        return try Generation(
+            id: loaded.id, configuration: configuration, hooks: hooks, scripts: loaded.runner,
+            scriptsAreOff: loaded.scriptsAreOff)
     }
+
+    /// Scripts were left out on purpose.
+    public var scriptsAreOff: Bool { loaded.withLock(\.scriptsAreOff) }
 
     /// Whether the database can answer.
     public func isReady() async -> Bool { await store.isReady() }

@@ -4,6 +4,9 @@ extension Exchange {
     /// From a proven account to a session (contract 4.4): `signIn` hooks, linking, `jwt` hooks, and only then one write.
     /// A hook or a store that fails leaves nothing behind.
     mutating func complete(_ attempt: SignInAttempt) async throws -> ActionOutcome {
+        guard !generation.refusesSignIn else {
+            throw SignInRefusal(denial: Denial(.scriptsOff, "scripts are off, and config.lua does not allow that"))
+        }
         let store = attempt.isStored ? ports.store : nil
         let owner = try await store?.findUser(
             provider: attempt.provider.id, providerAccountId: attempt.providerAccountId)

@@ -14,15 +14,19 @@ extension Exchange {
             peer: ClientAddress.resolve(request, trusted: configuration.trustedProxies))
         let found: Claims
         switch try await pipeline.authorize(input) {
-        case .user(let user): found = user
+        case .user(let user):
+            guard HookPipeline.isUser(user.members) else {
+                throw ScriptFailure(code: "hook.type", message: "authorize must return a user with an id")
+            }
+            found = user
         case .refuse: throw CredentialsRefusal(code: "credentials", reason: "authorize returned no user")
         case .deny(let denial): throw CredentialsRefusal(code: denial.code.name, reason: denial.reason)
         }
-        let id = try found["id"].flatMap(Self.accountID) ?? UUIDv4.make(ports.random)
+        let id = Self.accountID(found["id"] ?? .null)
         let isStored = configuration.session.strategy == .database
         let user = User(
             id: isStored ? try UUIDv4.make(ports.random) : id, name: found["name"]?.stringValue,
-            email: found["email"]?.stringValue?.lowercased(), image: found["image"]?.stringValue)
+            email: found["email"]?.stringValue.flatMap(EmailAddress.normalized), image: found["image"]?.stringValue)
         return try await complete(
             SignInAttempt(
                 provider: provider, accountType: "credentials", providerAccountId: id, user: user,
@@ -33,12 +37,8 @@ extension Exchange {
     }
 
     /// Ids are strings inside; a script may return an integer.
-    private static func accountID(_ value: JSONValue) -> String? {
-        switch value {
-        case .string(let text): text.isEmpty ? nil : text
-        case .integer(let number): String(number)
-        default: nil
-        }
+    private static func accountID(_ value: JSONValue) -> String {
+        value.stringValue ?? value.integerValue.map { String($0) } ?? ""
     }
 
     /// "Sign in as …", in development mode: whoever has this start's key is whoever they say they are.
@@ -46,7 +46,7 @@ extension Exchange {
         guard let development = configuration.development,
             hasDevelopmentKey || body["key"].map(development.matches) == true
         else { throw Denial(.developmentKey, "open the link that the terminal shows: it carries the key") }
-        guard let email = body["email"]?.lowercased(), Self.looksLikeAddress(email) else {
+        guard let email = body["email"].flatMap(EmailAddress.normalized) else {
             throw CredentialsRefusal(code: "email", reason: "the dev form needs an e-mail address")
         }
         let name = body["name"].flatMap { $0.isEmpty ? nil : $0 } ?? String(email.prefix { $0 != "@" })
@@ -65,12 +65,6 @@ extension Exchange {
                     "provider": .string(provider.id), "type": "credentials", "providerAccountId": .string(email),
                 ]),
                 linksByEmail: true))
-    }
-
-    private static func looksLikeAddress(_ text: String) -> Bool {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        return text.utf8.count <= 254 && parts.count == 2 && parts.allSatisfy { !$0.isEmpty }
-            && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F && $0 != "\"" }
     }
 }
 

@@ -42,7 +42,7 @@ extension Exchange {
             SignInAttempt(
                 provider: provider, accountType: "oidc", providerAccountId: identity.providerAccountId, user: user,
                 profile: Claims(identity.profile), account: account, tokens: identity.tokens, linksToSignedIn: true,
-                linksByEmail: oidc.allowDangerousEmailAccountLinking))
+                linksByEmail: oidc.allowDangerousEmailAccountLinking && identity.emailVerified == true))
     }
 
     private func client(_ provider: Provider, _ oidc: OIDCConfiguration) -> OIDCClient {

@@ -53,7 +53,16 @@ extension Exchange {
     /// `/`: who is signed in, and the session as a client sees it.
     mutating func startPage() async throws -> ActionOutcome {
         try readCSRF()
-        let read = try await readSession(update: nil)
+        let read: SessionAnswer
+        do {
+            read = try await readSession(update: nil)
+        } catch {
+            report(Incident(error), isRefusal: false)
+            cookiesOut = []
+            return .page(
+                generation.pages.unavailable(
+                    incident: request.id, detail: request.id.flatMap { engine.detail(of: $0) }))
+        }
         cookiesOut += read.cookies
         let user = (try? Claims(parsing: read.body))?["user"]
         return .page(

@@ -50,7 +50,7 @@ extension Exchange {
 
     private func sessionFailure(_ error: any Error) -> AuthResponse {
         report(Incident(error), isRefusal: false)
-        var response = Self.unavailable
+        var response = unavailable
         Self.forbidCaching(&response.headers)
         return response
     }

@@ -25,6 +25,8 @@ public struct Configuration: Sendable {
     public var scriptLimits: ScriptLimits
     /// Reload when files change.
     public var watchesFiles: Bool
+    /// `scripts.noScripts = "allow"`: people may sign in while scripts are off, whatever `signIn.lua` would have said.
+    public var allowsSignInWithoutScripts: Bool
     /// Peers whose `X-Forwarded-For` counts for the client's address, and who are told the generation.
     public var trustedProxies: [NetworkRange]
     /// What only development mode has; `nil` outside it.
@@ -43,6 +45,7 @@ public struct Configuration: Sendable {
         theme = ThemeConfiguration()
         scriptLimits = ScriptLimits()
         watchesFiles = true
+        allowsSignInWithoutScripts = false
         trustedProxies = []
         development = nil
     }

@@ -66,6 +66,16 @@ extension ConfigurationParser {
     }
 
     /// Whether files are watched.
+    /// `scripts.noScripts`: whether people may sign in while scripts are off.
+    func readScripts(_ table: ConfigurationTable) -> Bool {
+        guard let own = table.table("scripts") else { return false }
+        own.allow(["noScripts"], unavailable: ["needs"])
+        let verdict: NoScripts? = own.choice("noScripts")
+        return verdict == .allow
+    }
+
+    private enum NoScripts: String, CaseIterable { case refuse, allow }
+
     func readReload(_ table: ConfigurationTable) -> Bool {
         guard let own = table.table("reload") else { return true }
         own.allow(["watch", "specs"])

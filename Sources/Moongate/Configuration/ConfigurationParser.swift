@@ -50,6 +50,7 @@ public struct ConfigurationParser {
         let theme = readTheme(table)
         let limits = readLimits(table)
         let watches = readReload(table)
+        let allowsSignIn = readScripts(table)
         guard let site else { return nil }
 
         var configuration = Configuration(origin: site.origin, secrets: secrets, providers: providers)
@@ -62,13 +63,14 @@ public struct ConfigurationParser {
         configuration.theme = theme
         configuration.scriptLimits = limits
         configuration.watchesFiles = watches
+        configuration.allowsSignInWithoutScripts = allowsSignIn
         configuration.development = development
         return configuration
     }
 
     /// Tables that may stand there empty and whose entries nothing would read.
     private func refuseUnavailable(_ table: ConfigurationTable) {
-        for key in ["plugins", "scripts", "cookies"] {
+        for key in ["plugins", "cookies"] {
             switch table[key] {
             case nil: continue
             case .array(let items)? where items.isEmpty: continue

@@ -3,11 +3,17 @@ import HTTPTypes
 /// What development mode demands of every request (DESIGN 9): it comes from this machine, to this machine, through
 /// nobody. A "sign in as…" page is then never reachable from outside, whatever stands in front.
 enum DevelopmentGuard {
+    /// What proxies and content networks add, by name or by the beginning of the name.
     private static let forwardingHeaders: Set<String> = [
-        "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port",
-        "x-forwarded-server", "x-forwarded-uri", "x-forwarded-method", "x-original-url", "x-original-uri", "x-real-ip",
-        "x-client-ip", "cf-connecting-ip", "true-client-ip",
+        "forwarded", "forwarded-for", "via", "cdn-loop", "true-client-ip", "fastly-client-ip", "client-ip",
     ]
+    private static let forwardingPrefixes = [
+        "x-forwarded", "x-original-", "x-real-", "x-client-", "x-cluster-client", "x-proxyuser", "x-envoy-", "cf-",
+    ]
+
+    private static func isForwarding(_ name: String) -> Bool {
+        forwardingHeaders.contains(name) || forwardingPrefixes.contains { name.hasPrefix($0) }
+    }
 
     /// `nil` when the request may pass, or when this is no development mode.
     static func refusal(of request: AuthRequest, _ configuration: Configuration) -> Denial? {
@@ -15,7 +21,7 @@ enum DevelopmentGuard {
         if let peer = request.peer, !peer.isLoopback {
             return Denial(.forwarded, "development mode answers this machine only")
         }
-        if request.headers.contains(where: { forwardingHeaders.contains($0.name.canonicalName) }) {
+        if request.headers.contains(where: { isForwarding($0.name.canonicalName) }) {
             return Denial(.forwarded, "development mode does not work behind a proxy")
         }
         guard let host = request.authority, isOwn(host, configuration.origin) else {

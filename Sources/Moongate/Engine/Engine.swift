@@ -18,6 +18,7 @@ public final class Engine: Sendable {
     private let current: Mutex<Generation>
     private let reported = Mutex<Set<String>>([])
     private let requestNumbers = RequestNumbers()
+    private let details = Mutex<[(id: String, text: String)]>([])
 
     /// An engine that begins with this generation.
     public init(_ generation: Generation, ports: Ports, logger: Logger = Logger(label: "moongate")) {
@@ -51,6 +52,17 @@ public final class Engine: Sendable {
         guard target.utf8.starts(with: basePath.utf8) else { return false }
         return target.utf8.dropFirst(basePath.utf8.count).first == UInt8(ascii: "/")
     }
+
+    /// Keeps what went wrong for the pages of development mode, the last twenty of them.
+    func remember(_ text: String, of requestID: String) {
+        details.withLock { details in
+            if details.count >= 20 { details.removeFirst() }
+            details.append((requestID, text))
+        }
+    }
+
+    /// What went wrong with a request, in development mode; `nil` outside it, where only the log knows.
+    func detail(of requestID: String) -> String? { details.withLock { $0.last { $0.id == requestID }?.text } }
 
     func nextRequestID() -> String { requestNumbers.next() }
 

@@ -3,25 +3,25 @@ import MoongateTokens
 
 extension Exchange {
     /// Contract 1.4: which action answers which method. Everything that parses and is not here is refused.
-    mutating func perform(_ route: Route) async throws -> ActionOutcome {
+    mutating func perform(_ action: Route.Action, _ provider: Provider?) async throws -> ActionOutcome {
         let isPost = request.method == .post
-        switch (route.action, isPost, route.provider) {
+        switch (action, isPost, provider) {
         case (.providers, false, _): return providers()
         case (.csrf, false, _): return csrfToken()
         case (.signin, false, nil): return try signInPage()
         case (.signin, true, nil):
             try requireCSRF()
             return .redirect(absolute(configuration.basePath + "/signin"))
-        case (.signin, true, .some(let id)):
+        case (.signin, true, .some(let provider)):
             try requireCSRF()
-            return try await beginSignIn(id)
-        case (.callback, _, .some(let id)): return try await callback(id)
+            return try await beginSignIn(provider)
+        case (.callback, _, .some(let provider)): return try await callback(provider)
         case (.signout, false, _): return signOutPage()
         case (.signout, true, _):
             try requireCSRF()
             return try await signOut()
         case (.error, false, _): return errorPage()
-        default: throw Denial(.unknownAction, "\(request.method.rawValue) \(route.action.rawValue) is not an action")
+        default: throw Denial(.unknownAction, "\(request.method.rawValue) \(action.rawValue) is not an action")
         }
     }
 
@@ -63,14 +63,14 @@ extension Exchange {
         if let page = configuration.pages.error {
             return .redirect(name.map { absolute(page, adding: [("error", $0)]) } ?? page)
         }
-        return .page(generation.pages.error(name ?? "Default", incident: query["incident"]))
+        let incident = query["incident"].flatMap { Self.isRequestID($0) ? $0 : nil }
+        return .page(
+            generation.pages.error(
+                name ?? "Default", incident: incident, detail: incident.flatMap { engine.detail(of: $0) }))
     }
 
     /// E8, E10.
-    private mutating func beginSignIn(_ id: String) async throws -> ActionOutcome {
-        guard let provider = generation.provider(id) else {
-            throw Denial(.unknownProvider, "no provider of this name is configured")
-        }
+    private mutating func beginSignIn(_ provider: Provider) async throws -> ActionOutcome {
         switch provider.kind {
         case .oidc(let oidc): return try await beginOIDC(provider, oidc)
         case .credentials, .dev: return .redirect(absolute(configuration.basePath + "/signin"))
@@ -78,10 +78,7 @@ extension Exchange {
     }
 
     /// E11, E14.
-    private mutating func callback(_ id: String) async throws -> ActionOutcome {
-        guard let provider = generation.provider(id) else {
-            throw Denial(.unknownProvider, "no provider of this name is configured")
-        }
+    private mutating func callback(_ provider: Provider) async throws -> ActionOutcome {
         switch provider.kind {
         case .oidc(let oidc): return try await finishOIDC(provider, oidc)
         case .credentials(let form):
@@ -94,5 +91,10 @@ extension Exchange {
             return try await signInAsDeveloper(provider)
         }
         throw Denial(.unknownAction, "this provider's callback takes a POST")
+    }
+
+    /// What our own ids look like; anything else in the query is somebody's text and not shown.
+    private static func isRequestID(_ text: String) -> Bool {
+        text.utf8.count == 16 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     }
 }

@@ -75,7 +75,7 @@ extension Exchange {
         let incident = Incident(error)
         let shown = ClientError(refusal: error)
         report(incident, isRefusal: shown != nil)
-        if incident.isTransient { return Self.unavailable }
+        if incident.isTransient { return unavailable }
         return errorRedirect(shown ?? .configuration, incidentID: shown == nil ? request.id : nil)
     }
 
@@ -99,11 +99,13 @@ extension Exchange {
         return url
     }
 
-    /// 503: nothing was decided and nothing changed; come back.
-    static var unavailable: AuthResponse {
-        AuthResponse(
+    /// 503: nothing was decided and nothing changed; come back. In development mode with the reason.
+    var unavailable: AuthResponse {
+        let sentence = "The service is not available for the moment. Please try again."
+        let detail = request.id.flatMap { engine.detail(of: $0) }
+        return AuthResponse(
             status: .serviceUnavailable, headers: [.contentType: "application/json", .retryAfter: "1"],
-            body: Array(#"{"message":"The service is not available for the moment. Please try again."}"#.utf8))
+            body: JSONValue.object(["message": .string(detail ?? sentence)]).canonicalBytes())
     }
 
     func report(_ incident: Incident, isRefusal: Bool) {
@@ -112,6 +114,9 @@ extension Exchange {
         if let line = incident.line { metadata["line"] = .stringConvertible(line) }
         if let provider = Route(path: path, basePath: configuration.basePath)?.provider {
             metadata["provider"] = .string(provider)
+        }
+        if !isRefusal, configuration.development != nil, let id = request.id {
+            engine.remember(incident.text, of: id)
         }
         logger.log(level: isRefusal ? .notice : .error, isRefusal ? "Refused" : "Failed", metadata: metadata)
     }

@@ -64,13 +64,18 @@ struct Exchange {
         }
         return await answer { exchange in
             try exchange.parse()
-            if let id = route.provider, exchange.generation.provider(id) == nil {
-                throw Denial(.unknownProvider, "no provider of this name is configured")
-            }
+            let provider = try route.provider.map(exchange.provider)
             try exchange.readCSRF()
             try await exchange.readCallbackURL()
-            return try await exchange.perform(route)
+            return try await exchange.perform(route.action, provider)
         }
+    }
+
+    private func provider(_ id: String) throws -> Provider {
+        guard let provider = generation.provider(id) else {
+            throw Denial(.unknownProvider, "no provider of this name is configured")
+        }
+        return provider
     }
 
     private mutating func answer(
@@ -115,8 +120,20 @@ struct Exchange {
     }
 
     /// A URL through the `redirect` hooks and the one redirect check; the site's origin when it does not pass.
+    ///
+    /// A hook that fails leads to the site's origin, too: it must not keep anybody from signing out.
+    /// - Throws: only what a later try could do better (no worker is free).
     func checkedRedirect(_ url: String) async throws -> String {
-        let chosen = try await pipeline.redirect(RedirectInput(url: url, baseUrl: generation.originText)) ?? url
+        let chosen: String
+        do {
+            chosen = try await pipeline.redirect(RedirectInput(url: url, baseUrl: generation.originText)) ?? url
+        } catch {
+            let incident = Incident(error)
+            guard !incident.isTransient else { throw error }
+            report(incident, isRefusal: false)
+            pipeline.end()
+            return generation.originText
+        }
         if let checked = RedirectCheck(configuration).resolve(chosen) { return checked }
         logger.warning(
             "A redirect elsewhere was replaced by the default page",

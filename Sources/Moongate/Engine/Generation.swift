@@ -12,6 +12,9 @@ public final class Generation: Sendable {
     /// Scripts.
     public let scripts: (any HookRunner)?
 
+    /// Scripts were left out on purpose, so nobody may sign in who has not been let in already.
+    let refusesSignIn: Bool
+
     let cookies: CookieNames
     let keys: GenerationKeys
     let pages: PageRenderer
@@ -19,14 +22,17 @@ public final class Generation: Sendable {
     let chains: HookChains
 
     /// Derives keys and compiles pages.
+    /// - Parameter scriptsAreOff: there may be scripts, and they were left out (`--no-scripts`).
     /// - Throws: when no key can be derived (an empty secret).
-    public init(id: String, configuration: Configuration, hooks: Hooks = Hooks(), scripts: (any HookRunner)? = nil)
-        throws
-    {
+    public init(
+        id: String, configuration: Configuration, hooks: Hooks = Hooks(), scripts: (any HookRunner)? = nil,
+        scriptsAreOff: Bool = false
+    ) throws {
         self.id = id
         self.configuration = configuration
         self.hooks = hooks
         self.scripts = scripts
+        refusesSignIn = scriptsAreOff && !configuration.allowsSignInWithoutScripts
         cookies = CookieNames(secure: configuration.usesSecureCookies)
         keys = try GenerationKeys(configuration.secrets, cookies: cookies)
         pages = PageRenderer(configuration)

@@ -36,6 +36,8 @@ struct ClientError: Sendable, Equatable {
     /// What a client is told of a refusal; `nil` when something is broken instead.
     init?(refusal error: any Error) {
         switch error {
+        // A provider that is down refused nobody: it is broken, and the page names the incident.
+        case let denial as Denial where denial.code == .provider: return nil
         case let denial as Denial: self.init(denial)
         case is SignInRefusal: self = .accessDenied
         case let refusal as CredentialsRefusal: self = .credentials(refusal.code)
@@ -58,6 +60,12 @@ struct Incident: Sendable {
     var line: Int?
     /// Trying again later may help: 503 instead of the error page.
     var isTransient = false
+
+    /// One line for people: place, words, code.
+    var text: String {
+        let place = script.map { script in line.map { "\(script):\($0): " } ?? "\(script): " } ?? ""
+        return "\(place)\(message) (\(code))"
+    }
 
     init(_ error: any Error) {
         switch error {

@@ -6,6 +6,8 @@ extension Denial.Code {
     public static let signInDenied = Denial.Code("signIn.denied")
     /// The account is another user's, or its address is another user's (contract 5.2).
     public static let accountNotLinked = Denial.Code("account.notLinked")
+    /// Scripts are off (`--no-scripts`), and with them whatever `signIn.lua` would refuse.
+    public static let scriptsOff = Denial.Code("scripts.off")
     /// The credentials belong to nobody.
     public static let credentials = Denial.Code("credentials.refused")
     /// The development key is missing or wrong.

@@ -1,3 +1,10 @@
+extension HookCall.Restoration {
+    /// Reserved claims keep the value that they have in a token.
+    public init(reservedClaimsOf token: Claims) {
+        self.init(names: ReservedClaims.names, original: token.canonicalBytes)
+    }
+}
+
 /// The claims that are the engine's: a hook reads them and cannot change, add or remove them.
 enum ReservedClaims {
     /// In byte order.

@@ -4,8 +4,21 @@ extension PageRenderer {
     ///   - kind: `error` of the query, as it came: `Configuration`, `AccessDenied`, `Verification`; anything else is
     ///     a general error and is not shown.
     ///   - incident: the id under which the log has the reason; shown so that it can be quoted.
-    public func error(_ kind: String, incident: String? = nil) -> Page {
-        let text = ErrorText(kind)
+    ///   - detail: the reason itself: in development mode only.
+    public func error(_ kind: String, incident: String? = nil, detail: String? = nil) -> Page {
+        error(ErrorText(kind), incident: incident, detail: detail)
+    }
+
+    /// 503: the start page cannot be shown, because the session cannot be read.
+    func unavailable(incident: String?, detail: String?) -> Page {
+        var text = ErrorText("")
+        text.status = 503
+        text.heading = "Not available"
+        text.explanation = "Your session cannot be read at the moment. You are still signed in: please try again."
+        return error(text, incident: incident, detail: detail)
+    }
+
+    private func error(_ text: ErrorText, incident: String?, detail: String?) -> Page {
         return page(
             .error, title: "Error", status: text.status, targets: .origins([]),
             [
@@ -13,6 +26,7 @@ extension PageRenderer {
                 "explanation": HTMLText(text.explanation),
                 "offersSignIn": text.offersSignIn,
                 "incident": incident.map { HTMLText($0) },
+                "detail": detail.map { HTMLText($0) },
             ])
     }
 }

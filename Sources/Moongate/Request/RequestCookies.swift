@@ -5,8 +5,9 @@ import HTTPTypes
 struct RequestCookies: Sendable {
     private var pairs: [(name: Substring, value: Substring)]
 
-    /// How many cookies are looked at; browsers send at most 180 or so to one host.
-    static let maximumCookies = 200
+    /// How many cookies are looked at: more than a server lets through in one header, so that nobody's cookies push ours
+    /// out of sight.
+    static let maximumCookies = 20_000
 
     init(_ headers: HTTPFields) {
         pairs = []
@@ -46,14 +47,15 @@ struct RequestCookies: Sendable {
         return String(validating: decoded, as: UTF8.self) ?? String(raw)
     }
 
-    /// Cookies named `base` or `base.<digits>`, as (index, value); the bare name has index `nil`.
+    /// Cookies named `base` or `base.<digits>`, as (index, value); the bare name has index `nil`. The first of a
+    /// name wins here, too: a cookie tossed in behind ours changes nothing.
     func chunks(of base: String) -> [(index: Int?, name: Substring, value: Substring)] {
         var found: [(index: Int?, name: Substring, value: Substring)] = []
         for (name, value) in pairs where name.utf8.starts(with: base.utf8) {
             if name.utf8.count == base.utf8.count {
-                found.append((nil, name, value))
+                if !found.contains(where: { $0.index == nil }) { found.append((nil, name, value)) }
             } else if let index = Self.chunkIndex(name.utf8.dropFirst(base.utf8.count)) {
-                found.append((index, name, value))
+                if !found.contains(where: { $0.index == index }) { found.append((index, name, value)) }
             }
         }
         return found

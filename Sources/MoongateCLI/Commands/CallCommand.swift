@@ -89,5 +89,8 @@ extension HookCall {
             members[name.description].map { Argument(name, .json($0.canonicalBytes())) }
         }
         self.init(arguments)
+        if hook == .jwt, let token = members["token"]?.objectValue {
+            restoring = Restoration(reservedClaimsOf: Claims(token))
+        }
     }
 }

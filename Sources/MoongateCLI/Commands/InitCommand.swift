@@ -29,6 +29,7 @@ struct InitCommand: ParsableCommand {
         ("scripts/lib/blocked.lua", PackageResources.blocked_lua),
         ("docs/lua/moongate.lua", PackageResources.moongate_lua),
         (".luarc.json", PackageResources.luarc_json),
+        (".gitignore", Array("*.db\n*.db-*\n.env\nmoongate.dev-secret\n".utf8)),
     ]
 
     func run() throws {

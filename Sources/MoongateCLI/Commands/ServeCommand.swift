@@ -1,5 +1,6 @@
 import ArgumentParser
 import Hummingbird
+import HummingbirdCore
 import Logging
 import Moongate
 import MoongateHummingbird
@@ -69,9 +70,13 @@ struct ServeCommand: AsyncParsableCommand {
         let greeting = Greeting(service: service, listener: listener, isDevelopment: dev)
         let application = Application(
             responder: AuthResponder(service.engine) { await service.isReady() },
+            // Whoever says nothing for half a minute makes room for others, and connections end before the system's
+            // files do: the database and the provider need some, too.
+            server: .http1(configuration: .init(idleTimeout: .seconds(30))),
             configuration: ApplicationConfiguration(
-                address: .hostname(listener.host, port: listener.port), serverName: "moongate"),
-            services: [service, HangUp(site: service)],
+                address: .hostname(listener.host, port: listener.port), serverName: "moongate",
+                availableConnectionsDelegate: MaximumAvailableConnections(Listener.maximumConnections)),
+            services: [service, HangUp(site: service, logger: logger)],
             onServerRunning: { _ in Terminal.print(greeting.text) },
             logger: serverLogger)
         do {

@@ -29,7 +29,12 @@ struct TokenKeyOptions: ParsableArguments {
                 throw CommandFailure(.usage, "moongate: the environment variable \(name) is not set")
             }
             value = found
-        default: throw CommandFailure(.usage, "moongate: give either --secret or --secret-env")
+        case (nil, nil):
+            guard let found = Environment.variable("AUTH_SECRET") else {
+                throw CommandFailure(.usage, "moongate: set AUTH_SECRET, or give --secret-env NAME or --secret")
+            }
+            value = found
+        default: throw CommandFailure(.usage, "moongate: give either --secret or --secret-env, not both")
         }
         guard !value.isEmpty else { throw CommandFailure(.usage, "moongate: the secret is empty") }
         do { return try SealingKeys(secrets: [Secret(value)], salt: salt) } catch {

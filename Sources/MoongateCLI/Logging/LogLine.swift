@@ -92,13 +92,20 @@ struct LineLogHandler: LogHandler {
         line += "\(message)".printable
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
             line += colored ? "  \u{1B}[2m\(key)=\u{1B}[0m" : "  \(key)="
-            line += "\(value)".printable
+            line += "\(value)".printable.asValue
         }
         return line + "\n"
     }
 }
 
 extension String {
+    /// In quotes where blanks or quotes could make one value look like several.
+    fileprivate var asValue: String {
+        let clipped = utf8.count > 2000 ? String(prefix(1000)) + "…" : self
+        guard clipped.contains(where: { $0 == " " || $0 == "\"" || $0 == "=" }) else { return clipped }
+        return "\"" + clipped.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"") + "\""
+    }
+
     /// One line that no terminal obeys: control characters as `\xNN`.
     fileprivate var printable: String {
         guard unicodeScalars.contains(where: \.isControl) else { return self }
@@ -115,7 +122,12 @@ extension String {
 }
 
 extension Unicode.Scalar {
+    /// Control characters, line and paragraph separators, and format characters, which turn text around.
     fileprivate var isControl: Bool {
-        value < 0x20 || (0x7F...0x9F).contains(value) || (0x2028...0x2029).contains(value)
+        guard value >= 0x7F else { return value < 0x20 }
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: return true
+        default: return false
+        }
     }
 }

@@ -7,6 +7,13 @@ struct Greeting: Sendable {
     let listener: Listener
     let isDevelopment: Bool
 
+    private var scripts: String {
+        if service.scriptsAreOff { return "  Scripts   are off (--no-scripts)" }
+        return service.engine.generation.configuration.watchesFiles
+            ? "  Edit      \(service.scriptsFolder)/*.lua: a saved script takes effect at once"
+            : "  Edit      \(service.scriptsFolder)/*.lua, then send SIGHUP to reload"
+    }
+
     var text: String {
         let configuration = service.engine.generation.configuration
         let base = "\(configuration.origin)\(configuration.basePath)"
@@ -18,7 +25,7 @@ struct Greeting: Sendable {
         }
         lines += [
             "  Listening on http://\(listener.host == "127.0.0.1" ? "localhost" : listener.host):\(listener.port)",
-            "  Edit      \(service.scriptsFolder)/*.lua: a saved script takes effect at once",
+            scripts,
             "  Stop      Ctrl-C", "",
         ]
         return lines.joined(separator: "\n")

@@ -51,6 +51,29 @@ public final class LuaHookRunner: HookRunner {
         }
     }
 
+    /// Runs the top level of each file once: what cannot even do that, or gives no function, would fail at every request.
+    /// - Throws: ``ScriptSetError`` with every file that is not right.
+    public func validate() async throws {
+        var failures: [ScriptFailure] = []
+        for (index, entry) in entries.enumerated() {
+            var call = LuaCall(entry: index, mode: .chunk)
+            call.allowsFunctions = true
+            call.allowsNoValue = true
+            do {
+                let lease = try pool.lease()
+                defer { lease.end() }
+                guard try await lease.call(call).kind != .function else { continue }
+                failures.append(
+                    ScriptFailure(
+                        code: "hook.notFunction", message: "must return a function: `return function(p) … end`",
+                        script: entry.file))
+            } catch let failure as LuaFailure {
+                failures.append(ScriptFailure(failure, file: entry.file))
+            }
+        }
+        guard failures.isEmpty else { throw ScriptSetError(failures) }
+    }
+
     public func chain(_ hook: HookName) -> [HookReference] { chains[hook] ?? [] }
 
     public func lease() throws -> any HookLease {
@@ -90,9 +113,17 @@ extension Array<UInt8> {
 }
 
 extension ScriptFailure {
+    /// Which setting a budget comes from.
+    private static let settings = [
+        "script.steps": "limits.script.steps", "script.cpu": "limits.script.cpuMs",
+        "script.wall": "limits.script.wallMs", "script.memory": "limits.script.memoryMB",
+        "script.result": "limits.script.resultKB",
+    ]
+
     /// A failure of the machine in the engine's words; `file` where the machine does not know which it was.
     init(_ failure: LuaFailure, file: String?) {
-        let message = failure.path.map { "\($0): \(failure.message)" } ?? failure.message
+        var message = failure.path.map { "\($0): \(failure.message)" } ?? failure.message
+        if let setting = Self.settings[failure.code] { message += "; the limit is \(setting) in config.lua" }
         self.init(code: failure.code, message: message, script: failure.script ?? file, line: failure.line)
     }
 }

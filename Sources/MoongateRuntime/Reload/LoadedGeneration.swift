@@ -13,6 +13,8 @@ public struct LoadedGeneration: Sendable {
     public let warnings: [ConfigurationProblem]
     /// The hooks; `nil` under `--no-scripts` and where there is no hook at all.
     public let runner: LuaHookRunner?
+    /// Whether scripts were left out on purpose.
+    public let scriptsAreOff: Bool
     /// Which hooks have a file, in the order of ``Moongate/HookName``.
     public let hooks: [HookName]
 

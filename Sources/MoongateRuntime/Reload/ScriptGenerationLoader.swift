@@ -58,12 +58,25 @@ public struct ScriptGenerationLoader: Sendable {
             try scripts.hooks.isEmpty
             ? nil
             : LuaHookRunner(scripts, limits: parsed.configuration.scriptLimits, clock: clock, logger: logger)
+        try await runner?.validate()
         try runner?.warm(options.warmMachines)
         let digest = SHA256.hash(config.digest + scripts.digest)
         return LoadedGeneration(
             id: Hex.encode(Array(digest.prefix(6))), digest: digest, configuration: parsed.configuration,
-            warnings: parsed.warnings, runner: runner,
+            warnings: parsed.warnings + Self.warnings(parsed.configuration, scripts), runner: runner,
+            scriptsAreOff: !options.usesScripts,
             hooks: HookName.allCases.filter { scripts.hooks[$0] != nil })
+    }
+
+    /// A form that nobody checks would refuse everybody, as if all passwords were wrong.
+    private static func warnings(_ configuration: Configuration, _ scripts: ScriptSet) -> [ConfigurationProblem] {
+        guard scripts.hooks[.authorize] == nil else { return [] }
+        return configuration.providers.enumerated().compactMap { index, provider in
+            guard case .credentials = provider.kind else { return nil }
+            return ConfigurationProblem(
+                code: "config.warning", path: "providers[\(index + 1)]",
+                sentence: "nobody can sign in here without scripts/authorize.lua, which is not there")
+        }
     }
 
     /// A generation that may follow `current`; `nil` when the files are those that it was made of.

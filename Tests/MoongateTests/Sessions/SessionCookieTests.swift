@@ -34,8 +34,10 @@ import Testing
         #expect(written.last?.name == "s" && written.last?.value == "a")
     }
 
-    @Test(arguments: ["s.1=b", "s.0=a; s.2=c", "s.0=a; s.0=a"])
-    func missingOrDoubledChunkIsUnreadable(_ header: String) {
+    @Test func theFirstOfTwoChunksOfOneNameCounts() { #expect(value("s.0=a; s.1=b; s.0=z") == "ab") }
+
+    @Test(arguments: ["s.1=b", "s.0=a; s.2=c"])
+    func aMissingChunkIsUnreadable(_ header: String) {
         #expect(value(header) == nil && !cookie(header).names.isEmpty)
     }
 

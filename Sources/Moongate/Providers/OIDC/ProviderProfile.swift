@@ -26,13 +26,8 @@ struct ProviderProfile: Sendable {
             image: text("picture"))
     }
 
-    /// Lower-cased. An address that no mail could reach (control characters, over 320 bytes) is none.
-    var email: String? {
-        guard let email = text("email")?.lowercased(), email.utf8.count <= 320,
-            email.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7f })
-        else { return nil }
-        return email
-    }
+    /// In the form in which addresses are compared; what is no address is none.
+    var email: String? { text("email").flatMap(EmailAddress.normalized) }
 
     /// `email_verified`; some providers send it as a string.
     var emailVerified: Bool? {
