@@ -9,13 +9,18 @@
 ---@field email string?
 ---@field image string?
 
+---What the token endpoint gave stands here in OAuth's own names.
 ---@class moongate.Account
----@field provider string
----@field type string
----@field providerAccountId string
+---@field provider string the provider's id
+---@field type "oidc"|"credentials"
+---@field providerAccountId string the user's id at the provider
 ---@field access_token string?
+---@field refresh_token string?
 ---@field id_token string?
----@field expires_at integer?
+---@field expires_at integer? seconds since 1970
+---@field scope string?
+---@field token_type string?
+---@field [string] any
 
 ---The claims of a session. Reserved ones (iss sub aud exp nbf iat jti sid ver auth_time) keep their value whatever a
 ---script does.
@@ -26,9 +31,9 @@
 ---@field picture string?
 ---@field [string] any
 
----What the client gets from `/auth/session`.
+---What the client gets from `/auth/session`. Without a `session` hook: name, email, image and expires.
 ---@class moongate.Session
----@field user table
+---@field user { name: string?, email: string?, image: string?, [string]: any }
 ---@field expires string
 ---@field [string] any
 
@@ -38,11 +43,10 @@
 -- Hooks -------------------------------------------------------------------------------------------------------------
 
 ---@class moongate.SignInParams
----@field user moongate.User
+---@field user moongate.User the stored user where the account is known, else as the provider describes them
 ---@field account moongate.Account
----@field profile table?
----@field email table?
----@field credentials table?
+---@field profile table? the provider's claims; absent for credentials
+---@field credentials table? what the form held, passwords too; absent for other providers
 
 ---`true` lets in, `false` and `deny{}` refuse, a string is a URL to go to.
 ---@alias moongate.SignInHook fun(p: moongate.SignInParams): boolean|string|moongate.Denial
@@ -70,22 +74,30 @@
 ---@field session moongate.Session
 ---@field token moongate.Token? with strategy "jwt"
 ---@field user moongate.User? with strategy "database"
----@field newSession any
+---@field newSession any what the client sent, with trigger "update" only
 ---@field trigger "update"|nil
 
 ---@alias moongate.SessionHook fun(p: moongate.SessionParams): moongate.Session
 
 ---@class moongate.AuthorizeParams
----@field credentials table<string, string>
+---@field credentials table<string, any> strings from a form; a JSON body may bring other types
 ---@field provider string the id
----@field request table
+---@field request { ip: string? } where the client is, if that is known
+
+---@class moongate.KnownUser
+---@field id string|integer not empty, at most 255 bytes
+---@field name string?
+---@field email string?
+---@field image string?
 
 ---A user, or nil when name and password fit nobody.
----@alias moongate.AuthorizeHook fun(p: moongate.AuthorizeParams): moongate.User|moongate.Denial|nil
+---@alias moongate.AuthorizeHook fun(p: moongate.AuthorizeParams): moongate.KnownUser|moongate.Denial|nil
 
 -- Functions of the host ---------------------------------------------------------------------------------------------
 
----Refuses a sign-in. The code stands in the address of the sign-in page, the message in the log.
+---The verdict that refuses, for `signIn` and `authorize`. The code is 1 to 64 letters, digits, `.`, `-`, `_`; without one
+---it is `denied`. Code and message stand in the log. Only from `authorize` does the code also stand in the address of the
+---sign-in page; after `signIn` the client sees `AccessDenied` and no more.
 ---@param verdict { code: string?, message: string? }?
 ---@return moongate.Denial
 function deny(verdict) end
@@ -129,24 +141,35 @@ function time.now() end
 
 ---@class moongate.OIDCProvider
 ---@field id string
----@field type "oidc"|"credentials"
+---@field type "oidc"
 ---@field name string?
 ---@field issuer string?
 ---@field clientId string?
----@field clientSecret moongate.Secret?
+---@field clientSecret moongate.Secret|string|nil a string stands in the file, for all to read
 ---@field client { token_endpoint_auth_method: "client_secret_basic"|"client_secret_post"|"none" }?
 ---@field authorization { params: table<string, string> }?
 ---@field checks ("pkce"|"state"|"nonce")[]?
 ---@field idToken boolean? false: the profile also comes from the userinfo endpoint
 ---@field allowDangerousEmailAccountLinking boolean?
 ---@field allowPrivateAddresses boolean?
----@field credentials table?
+
+---@class moongate.CredentialsField
+---@field name string? in a list of fields, which keeps its order
+---@field label string?
+---@field type "text"|"password"|"email"|"tel"|"number"|"url"|nil
+---@field placeholder string?
+
+---@class moongate.CredentialsProvider
+---@field id string?
+---@field type "credentials"
+---@field name string?
+---@field credentials table<string, moongate.CredentialsField>|moongate.CredentialsField[]
 
 ---@class moongate.SessionSettings
 ---@field strategy "jwt"|"database"|nil
 ---@field maxAge integer? seconds
 ---@field updateAge integer? seconds
----@field storedAs "hashed"|"plain"|nil
+---@field storedAs "hashed"|"plain"|nil with strategy "database" only
 
 ---Budgets of one call of a script.
 ---@class moongate.ScriptLimits
@@ -159,18 +182,19 @@ function time.now() end
 ---@class moongate.Config
 ---@field url string?
 ---@field basePath string?
----@field secret moongate.Secret|moongate.Secret[]|nil
+---@field secret moongate.Secret|string|(moongate.Secret|string)[]|nil a string stands in the file, for all to read
 ---@field allowShortSecret boolean?
 ---@field database string?
 ---@field session moongate.SessionSettings?
 ---@field jwt { format: "encrypted"|nil, reissue: "changed"|"always"|nil }?
----@field providers (moongate.Provider|moongate.OIDCProvider)[]?
+---@field providers (moongate.Provider|moongate.OIDCProvider|moongate.CredentialsProvider)[]?
 ---@field redirects string[]?
----@field trustedProxies string[]?
+---@field trustedProxies string[]? ranges like "10.0.0.0/8"
 ---@field pages { signIn: string?, signOut: string?, error: string?, newUser: string? }?
 ---@field theme { colorScheme: "auto"|"light"|"dark"|nil, brandColor: string?, buttonText: string?, name: string? }?
 ---@field limits { script: moongate.ScriptLimits? }?
 ---@field reload { watch: boolean? }?
+---@field scripts { noScripts: "refuse"|"allow"|nil }?
 
 ---A variable of the environment; the default where it is unset or empty.
 ---@param name string
@@ -178,7 +202,7 @@ function time.now() end
 ---@return any
 function env(name, default) end
 
----A secret by its name: from the environment, NAME_FILE, or $CREDENTIALS_DIRECTORY. Its value never enters Lua.
+---A secret by its name: from the environment, NAME_FILE, $CREDENTIALS_DIRECTORY, or `.env`. Its value never enters Lua.
 ---@param name string
 ---@return moongate.Secret
 function secret(name) end
