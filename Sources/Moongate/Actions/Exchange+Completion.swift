@@ -3,7 +3,7 @@ import MoongateTokens
 extension Exchange {
     /// From a proven account to a session (contract 4.4): `signIn` hooks, linking, `jwt` hooks, and only then one write.
     /// A hook or a store that fails leaves nothing behind.
-    mutating func complete(_ attempt: SignInAttempt) async throws -> ActionOutcome {
+    func complete(_ attempt: SignInAttempt) async throws -> ActionOutcome {
         guard !generation.refusesSignIn else {
             throw SignInRefusal(denial: Denial(.scriptsOff, "scripts are off, and config.lua does not allow that"))
         }
@@ -87,7 +87,7 @@ extension Exchange {
         }
     }
 
-    private mutating func issueToken(
+    private func issueToken(
         _ attempt: SignInAttempt, _ user: User, isNewUser: Bool?, _ changes: [StoreChange]
     ) async throws {
         var claims = Claims(["sub": .string(user.id), "auth_time": .integer(now.seconds), "ver": .integer(0)])

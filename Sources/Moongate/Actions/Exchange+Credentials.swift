@@ -2,7 +2,7 @@ import MoongateTokens
 
 extension Exchange {
     /// E14: the form's fields go to the `authorize` hooks; what they return is the user.
-    mutating func signInWithCredentials(
+    func signInWithCredentials(
         _ provider: Provider, _ form: CredentialsConfiguration
     ) async throws -> ActionOutcome {
         var fields = body.object
@@ -42,7 +42,7 @@ extension Exchange {
     }
 
     /// "Sign in as …", in development mode: whoever has this start's key is whoever they say they are.
-    mutating func signInAsDeveloper(_ provider: Provider) async throws -> ActionOutcome {
+    func signInAsDeveloper(_ provider: Provider) async throws -> ActionOutcome {
         guard let development = configuration.development,
             hasDevelopmentKey || body["key"].map(development.matches) == true
         else { throw Denial(.developmentKey, "open the link that the terminal shows: it carries the key") }

@@ -3,7 +3,7 @@ import MoongateTokens
 
 extension Exchange {
     /// E8: checks are drawn and sealed, each into its own cookie, and the browser goes to the provider.
-    mutating func beginOIDC(_ provider: Provider, _ oidc: OIDCConfiguration) async throws -> ActionOutcome {
+    func beginOIDC(_ provider: Provider, _ oidc: OIDCConfiguration) async throws -> ActionOutcome {
         let begin = try await client(provider, oidc).begin(
             redirectURI: redirectURI(provider), requestParameters: query.pairs.map { ($0.name, $0.value) })
         try setCheck(generation.keys.state, begin.state, provider)
@@ -13,7 +13,7 @@ extension Exchange {
     }
 
     /// E11: from the authorization response to a session. The state is burnt by its first use, whatever comes after.
-    mutating func finishOIDC(_ provider: Provider, _ oidc: OIDCConfiguration) async throws -> ActionOutcome {
+    func finishOIDC(_ provider: Provider, _ oidc: OIDCConfiguration) async throws -> ActionOutcome {
         guard request.method == .get else { throw Denial(.badResponse, "the provider's answer comes by GET") }
         if let state = query["state"], engine.usedStates.contains(state, now: now) {
             throw Denial(.replayed, "this answer has been used")
@@ -55,7 +55,7 @@ extension Exchange {
         absolute("\(configuration.basePath)/callback/\(provider.id)")
     }
 
-    private mutating func setCheck(_ check: SealedCheck, _ value: String?, _ provider: Provider) throws {
+    private func setCheck(_ check: SealedCheck, _ value: String?, _ provider: Provider) throws {
         guard let value else { return }
         let sealed = try check.seal(value, provider: provider.id, now: now, random: ports.random)
         cookiesOut.append(

@@ -4,7 +4,7 @@ import MoongateTokens
 extension Exchange {
     /// E5; and, in development mode, the link of the terminal: `?key=…` is exchanged for a cookie, so that the key stays
     /// out of the history and of referrers.
-    mutating func signInPage() throws -> ActionOutcome {
+    func signInPage() throws -> ActionOutcome {
         if let development = configuration.development, let key = query["key"] {
             guard development.matches(key) else {
                 throw Denial(.developmentKey, "the key of the link is not the one of this start")
@@ -51,7 +51,7 @@ extension Exchange {
     }
 
     /// `/`: who is signed in, and the session as a client sees it.
-    mutating func startPage() async throws -> ActionOutcome {
+    func startPage() async throws -> ActionOutcome {
         try readCSRF()
         let read: SessionAnswer
         do {

@@ -14,7 +14,7 @@ struct SessionAnswer: Sendable {
 extension Exchange {
     /// E3, E4. A read that cannot be done is 503 and leaves the cookie as it was: a failing script or store logs nobody
     /// out. An update that cannot be done is 400 `null`.
-    mutating func answerSession() async -> AuthResponse {
+    func answerSession() async -> AuthResponse {
         if request.method == .post { return await answerUpdate() }
         do {
             try readCSRF()
@@ -27,7 +27,7 @@ extension Exchange {
         }
     }
 
-    private mutating func answerUpdate() async -> AuthResponse {
+    private func answerUpdate() async -> AuthResponse {
         do {
             try parse()
             try readCSRF()
@@ -57,7 +57,7 @@ extension Exchange {
 
     /// The first request of a browser is given its callback-url cookie (contract 2.3). A read does not run the `redirect`
     /// hooks over one that is there: it is checked when it is used.
-    private mutating func noteFirstVisit() {
+    private func noteFirstVisit() {
         guard cookies.raw(generation.cookies.callbackURL) == nil else { return }
         cookiesOut.append(
             SetCookie(name: generation.cookies.callbackURL, value: generation.originText, secure: isSecure))

@@ -2,7 +2,7 @@ import MoongateTokens
 
 extension Exchange {
     /// E19. The session is dead for reads that are under way, too; the cookies are cleared whatever the cookie held.
-    mutating func signOut() async throws -> ActionOutcome {
+    func signOut() async throws -> ActionOutcome {
         let cookie = SessionCookie(cookies, name: generation.cookies.session)
         if case .value(let sealed) = cookie.reading {
             switch configuration.session.strategy {

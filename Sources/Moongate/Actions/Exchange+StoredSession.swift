@@ -9,7 +9,7 @@ extension Exchange {
     }
 
     /// A new row in place of the one this browser had, in one write with the changes of the sign-in.
-    mutating func issueStoredSession(_ user: User, _ changes: [StoreChange]) async throws {
+    func issueStoredSession(_ user: User, _ changes: [StoreChange]) async throws {
         let token = Array(try UUIDv4.make(ports.random).utf8)
         let expires = now.adding(seconds: configuration.session.maxAge)
         let cookie = SessionCookie(cookies, name: generation.cookies.session)

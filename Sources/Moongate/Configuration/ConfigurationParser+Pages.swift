@@ -65,7 +65,6 @@ extension ConfigurationParser {
         return limits
     }
 
-    /// Whether files are watched.
     /// `scripts.noScripts`: whether people may sign in while scripts are off.
     func readScripts(_ table: ConfigurationTable) -> Bool {
         guard let own = table.table("scripts") else { return false }
@@ -76,6 +75,7 @@ extension ConfigurationParser {
 
     private enum NoScripts: String, CaseIterable { case refuse, allow }
 
+    /// Whether files are watched.
     func readReload(_ table: ConfigurationTable) -> Bool {
         guard let own = table.table("reload") else { return true }
         own.allow(["watch", "specs"])

@@ -42,7 +42,7 @@ public final class Engine: Sendable {
     public func respond(to request: AuthRequest) async -> AuthResponse {
         var request = request
         if request.id == nil { request.id = nextRequestID() }
-        var exchange = Exchange(request, generation: generation, engine: self)
+        let exchange = Exchange(request, generation: generation, engine: self)
         return await exchange.respond()
     }
 

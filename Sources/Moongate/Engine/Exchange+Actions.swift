@@ -3,7 +3,7 @@ import MoongateTokens
 
 extension Exchange {
     /// Contract 1.4: which action answers which method. Everything that parses and is not here is refused.
-    mutating func perform(_ action: Route.Action, _ provider: Provider?) async throws -> ActionOutcome {
+    func perform(_ action: Route.Action, _ provider: Provider?) async throws -> ActionOutcome {
         let isPost = request.method == .post
         switch (action, isPost, provider) {
         case (.providers, false, _): return providers()
@@ -26,7 +26,7 @@ extension Exchange {
     }
 
     /// E1. In the order of the configuration; no cookies.
-    private mutating func providers() -> ActionOutcome {
+    private func providers() -> ActionOutcome {
         cookiesOut = []
         let base = generation.originText + configuration.basePath
         let members = configuration.providers.map { provider in
@@ -70,7 +70,7 @@ extension Exchange {
     }
 
     /// E8, E10.
-    private mutating func beginSignIn(_ provider: Provider) async throws -> ActionOutcome {
+    private func beginSignIn(_ provider: Provider) async throws -> ActionOutcome {
         switch provider.kind {
         case .oidc(let oidc): return try await beginOIDC(provider, oidc)
         case .credentials, .dev: return .redirect(absolute(configuration.basePath + "/signin"))
@@ -78,7 +78,7 @@ extension Exchange {
     }
 
     /// E11, E14.
-    private mutating func callback(_ provider: Provider) async throws -> ActionOutcome {
+    private func callback(_ provider: Provider) async throws -> ActionOutcome {
         switch provider.kind {
         case .oidc(let oidc): return try await finishOIDC(provider, oidc)
         case .credentials(let form):

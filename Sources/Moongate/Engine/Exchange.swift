@@ -3,7 +3,9 @@ import Logging
 import MoongateTokens
 
 /// One request on its way through: what was parsed of it, and the cookies that go out with the answer.
-struct Exchange {
+///
+/// A class, because it is handed through many asynchronous steps of one task: a reference instead of twenty fields.
+final class Exchange {
     let request: AuthRequest
     let generation: Generation
     let engine: Engine
@@ -35,7 +37,7 @@ struct Exchange {
     var isSecure: Bool { configuration.usesSecureCookies }
 
     /// Answers the request. Whatever goes wrong on the way ends here, in one place.
-    mutating func respond() async -> AuthResponse {
+    func respond() async -> AuthResponse {
         defer { pipeline.end() }
         if let refusal = DevelopmentGuard.refusal(of: request, configuration) { return await refuse(refusal) }
         var response: AuthResponse
@@ -58,7 +60,7 @@ struct Exchange {
         return response
     }
 
-    private mutating func answer(_ route: Route) async -> AuthResponse {
+    private func answer(_ route: Route) async -> AuthResponse {
         if route.action == .session {
             return await answerSession()
         }
@@ -78,11 +80,11 @@ struct Exchange {
         return provider
     }
 
-    private mutating func answer(
-        _ action: (inout Exchange) async throws -> ActionOutcome
+    private func answer(
+        _ action: (Exchange) async throws -> ActionOutcome
     ) async -> AuthResponse {
         do {
-            let outcome = try await action(&self)
+            let outcome = try await action(self)
             return respond(with: outcome)
         } catch is BadRequest {
             return Self.badRequest
@@ -93,13 +95,13 @@ struct Exchange {
 
     /// Reads query and body.
     /// - Throws: ``BadRequest``.
-    mutating func parse() throws {
+    func parse() throws {
         query = FormFields(urlEncoded: queryText.utf8)
         body = try RequestBody(of: request)
     }
 
     /// Takes the CSRF token of the browser, or makes one and has it set.
-    mutating func readCSRF() throws {
+    func readCSRF() throws {
         let name = generation.cookies.csrf
         csrf = try CSRFToken.read(cookies[name], secrets: configuration.secrets, random: ports.random)
         if csrf.isNew {
@@ -109,7 +111,7 @@ struct Exchange {
     }
 
     /// Settles where to go in the end (contract 2.3): body, query, cookie, else the site's origin.
-    mutating func readCallbackURL() async throws {
+    func readCallbackURL() async throws {
         let cookie = cookies[generation.cookies.callbackURL]
         if let candidate = body["callbackUrl"] ?? query["callbackUrl"] ?? cookie {
             callbackURL = try await checkedRedirect(candidate)

@@ -13,23 +13,24 @@ struct CheckCommand: AsyncParsableCommand {
     @Argument(help: "The folder of config.lua.")
     var directory = "."
 
-    @Flag(help: "Check what `serve --dev` would serve: a missing secret and the dev provider are fine then.")
-    var dev = false
+    @Flag(help: "For deployments: a site that only `serve --dev` would serve is not right.")
+    var production = false
 
     func run() async throws {
         LoggingSystem.bootstrap { _ in LineLogHandler(level: .warning, format: .text) }
         let path = "\(directory)/config.lua"
         do {
             let report = try await SiteCheck(configPath: path).run()
-            guard dev || report.developmentOnly.isEmpty else {
+            guard !production || report.developmentOnly.isEmpty else {
                 for problem in report.developmentOnly { Terminal.print(problem) }
-                Terminal.print("(`moongate serve --dev` would serve this site; `moongate check --dev` checks that)")
                 throw ScriptReport.failure(
                     "config.invalid", report.developmentOnly.joined(separator: "; "), script: path)
             }
             let hooks = report.loaded.hooks.map(\.rawValue).joined(separator: " ")
-            Terminal.print("\(path): fine (generation \(report.loaded.id); hooks: \(hooks.isEmpty ? "none" : hooks))")
+            let verdict = report.developmentOnly.isEmpty ? "fine" : "fine for `moongate serve --dev` only"
+            Terminal.print("\(path): \(verdict) (generation \(report.loaded.id); hooks: \(hooks.isEmpty ? "none" : hooks))")
             for warning in report.loaded.warnings { Terminal.print("warning: \(warning)") }
+            for problem in report.developmentOnly { Terminal.print("without --dev: \(problem)") }
         } catch let error as ScriptSetError {
             for failure in error.failures { Terminal.print("\(failure)") }
             throw error.failures.first.map(ScriptReport.failure) ?? ScriptReport.failure("check.failed", "\(error)")
