@@ -49,9 +49,15 @@ struct mg_answer { mg_answer_status status; bool set; char kind[32]; cj_buffer b
 
 typedef struct { const char *name; size_t offset, length; bool kept; } mg_given;   // an argument
 
+// Text from MG_LONG bytes on is counted by size: the first class goes to twice that, each further one twice as far.
+#define MG_LONG_BITS 13
+#define MG_LONG ((size_t)1 << MG_LONG_BITS)
+#define MG_TEXT_CLASSES 16
+
 #define MG_MAX_ARGUMENTS 12
 #define MG_MAX_RESTORED 32
 #define MG_MAX_MESSAGE 512
+#define MG_BREACH_TEXT 96
 
 typedef struct {
     int entry;
@@ -76,8 +82,11 @@ struct mg_state {
 
     size_t used, peak, slice_bytes, hurry_at;    // memory; slice_bytes counts what was allocated, freed or not
     uint32_t refusals;
+    bool block_refused;                          // the last refusal was for the size of one block
     mg_blocks blocks;
     bool hurried;                                // the allocator has brought the next look forward
+    uint32_t pace;                               // instructions between two looks, now
+    uint32_t texts[MG_TEXT_CLASSES], long_texts; // long text held, by size and in all
     bool tightened;                              // the collector runs as usual again (see budget.c)
 
     mg_phase phase;
@@ -135,12 +144,18 @@ void mg_refresh(mg_state *S);
 // budget.c
 void mg_hook_set(mg_state *S);
 void mg_hurry(mg_state *S);
+void mg_look_soon(mg_state *S);                               // the hook runs at the next instruction
 void mg_slice_begin(mg_state *S);
 void mg_slice_end(mg_state *S);
 void mg_count(lua_State *L, uint64_t steps);                  // raises or yields when it is too much
 int mg_stop(lua_State *L, mg_state *S, mg_breach breach);     // returns only inside a hook
 const char *mg_breach_code(mg_breach breach);
-const char *mg_breach_text(mg_breach breach);
+const char *mg_breach_text(const mg_state *S, mg_breach breach, char *out, size_t size);   // names the limit
+
+// pace.c
+uint32_t mg_pace(const mg_state *S);
+void mg_text_taken(mg_state *S, size_t size);                 // sizes of MG_LONG and more
+void mg_text_given(mg_state *S, size_t size);
 
 // failure.c
 void mg_fail(mg_state *S, const char *code, const char *message);
@@ -157,6 +172,9 @@ int mg_null_metatable(lua_State *L, int index);               // pushes it and r
 bool mg_encode(mg_state *S, lua_State *L, int index, cj_buffer *out, uint32_t flags, mg_refusal *refusal);
 bool mg_good_key(const char *text, size_t length);
 bool mg_refuse(mg_refusal *refusal, const char *code, const char *format, ...);
+
+// nearest.c
+const char *mg_nearest_key(lua_State *L, int table, const char *name, size_t length);   // NULL: none is near
 
 // handle.c
 void mg_handle_push(mg_state *S, lua_State *L, const char *kind, const uint8_t *bytes, size_t length);

@@ -2,6 +2,7 @@
 // their steps to the same counter. A breach is a yield that is never resumed, so that no pcall can see it; where the
 // coroutine cannot yield it is an error, and from then on the hook stops every instruction.
 #include "bridge.h"
+#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 #ifdef __linux__
@@ -56,9 +57,9 @@ static bool slice_over(const mg_state *S, uint64_t elapsed) {
 static void count_hook(lua_State *L, lua_Debug *unused) {
     (void)unused;
     mg_state *S = mg_of(L);
-    if (S->hurried) mg_hook_set(S);
     if (S->breach != MG_WITHIN) { mg_stop(L, S, S->breach); return; }
-    S->steps += S->limits.interval;
+    S->steps += S->pace;
+    if (S->hurried || S->pace != mg_pace(S)) mg_hook_set(S);
     if (!S->tightened && S->used > TIGHTEN_AT) {
         S->tightened = true;
         lua_gc(L, LUA_GCINC, 200, 0, 0);
@@ -74,14 +75,19 @@ static void count_hook(lua_State *L, lua_Debug *unused) {
 
 void mg_hook_set(mg_state *S) {
     S->hurried = false;
-    lua_sethook(S->co, count_hook, LUA_MASKCOUNT, (int)S->limits.interval);
+    S->pace = mg_pace(S);
+    lua_sethook(S->co, count_hook, LUA_MASKCOUNT, (int)S->pace);
 }
 
 // Called by the allocator while Lua runs; setting a hook is the one thing that is safe there.
-void mg_hurry(mg_state *S) {
-    S->hurry_at = S->slice_bytes + (S->limits.first_bytes != 0 ? S->limits.first_bytes : TIGHTEN_AT);
+void mg_look_soon(mg_state *S) {
     S->hurried = true;
     lua_sethook(S->co, count_hook, LUA_MASKCOUNT, 1);
+}
+
+void mg_hurry(mg_state *S) {
+    S->hurry_at = S->slice_bytes + (S->limits.first_bytes != 0 ? S->limits.first_bytes : TIGHTEN_AT);
+    mg_look_soon(S);
 }
 
 int mg_stop(lua_State *L, mg_state *S, mg_breach breach) {
@@ -93,7 +99,8 @@ int mg_stop(lua_State *L, mg_state *S, mg_breach breach) {
     }
     lua_sethook(L, count_hook, LUA_MASKCOUNT, 1);
     S->hurried = false;
-    return luaL_error(L, "%s", mg_breach_text(breach));
+    char text[MG_BREACH_TEXT];
+    return luaL_error(L, "%s", mg_breach_text(S, breach, text, sizeof text));
 }
 
 void mg_count(lua_State *L, uint64_t steps) {
@@ -133,12 +140,20 @@ const char *mg_breach_code(mg_breach breach) {
     return codes[breach];
 }
 
-const char *mg_breach_text(mg_breach breach) {
-    static const char *const texts[] = {
-        "failed", "took too many steps", "used too much CPU time", "took too long", "needs too much memory",
-        "called the host too often",
-    };
-    return texts[breach];
+const char *mg_breach_text(const mg_state *S, mg_breach breach, char *out, size_t size) {
+    const mg_limits *l = &S->limits;
+    switch (breach) {
+    case MG_OVER_STEPS: snprintf(out, size, "took more than %llu steps", (unsigned long long)l->steps); break;
+    case MG_OVER_CPU: snprintf(out, size, "used more than %g ms of CPU time", (double)l->cpu_ns / 1e6); break;
+    case MG_OVER_WALL: snprintf(out, size, "took more than %g ms", (double)l->wall_ns / 1e6); break;
+    case MG_OVER_HOST_CALLS: snprintf(out, size, "called the host more than %u times", l->host_calls); break;
+    case MG_OVER_MEMORY:
+        if (S->block_refused) snprintf(out, size, "needs a text or a table of more than %zu bytes", l->block);
+        else snprintf(out, size, "needs more than %zu bytes of memory", l->memory);
+        break;
+    default: snprintf(out, size, "failed"); break;
+    }
+    return out;
 }
 
 uint32_t mg_cores(void) {

@@ -5,6 +5,7 @@
 
 // The trampoline's stack.
 enum { ARGUMENTS = 1, ORIGINALS, RESULTS };
+enum { HOOK = RESULTS, HOOK_RESULTS };   // while and after a hook runs
 
 void mg_begin(mg_state *S, int entry, mg_mode mode, uint32_t flags, const char *result_name) {
     mg_refresh(S);
@@ -142,13 +143,27 @@ static void forget_slot(lua_State *L, int slot) {
     lua_rawseti(L, LUA_REGISTRYINDEX, slot);
 }
 
+static int refuse_nothing(lua_State *L, int first) {
+    mg_state *S = mg_of(L);
+    mg_fail(S, "hook.noReturn", "returned no value (did you forget 'return'?)");
+    lua_Debug ar;
+    if (first == HOOK_RESULTS) {
+        lua_pushvalue(L, HOOK);
+        if (lua_getinfo(L, ">S", &ar) != 0 && ar.linedefined > 0) {
+            S->failure.script = mg_script_name(S, ar.source + 1);
+            S->failure.line = ar.linedefined;
+        }
+    }
+    lua_pushnil(L);
+    return lua_error(L);
+}
+
 // The results begin at `first`; only the first counts.
 static int finish(lua_State *L, int first) {
     mg_state *S = mg_of(L);
     if (S->breach != MG_WITHIN) return mg_stop(L, S, S->breach);
     if (lua_gettop(L) < first) {
-        if (!(S->call.flags & MG_ALLOW_NO_VALUE))
-            return refuse_call(L, "hook.noReturn", "returned no value (did you forget 'return'?)");
+        if (!(S->call.flags & MG_ALLOW_NO_VALUE)) return refuse_nothing(L, first);
         S->result.kind = MG_RESULT_NONE;
         lua_pushnil(L);
     } else {
@@ -168,7 +183,7 @@ static int finish(lua_State *L, int first) {
 static int after_hook(lua_State *L, int status, lua_KContext context) {
     (void)status;
     (void)context;
-    return finish(L, RESULTS);
+    return finish(L, HOOK_RESULTS);
 }
 
 static int call_hook(lua_State *L, const char *what) {
@@ -178,7 +193,8 @@ static int call_hook(lua_State *L, const char *what) {
                  lua_gettop(L) < RESULTS ? "nothing (did you forget 'return'?)" : luaL_typename(L, RESULTS));
         return refuse_call(L, "hook.type", text);
     }
-    lua_settop(L, RESULTS);
+    lua_settop(L, HOOK);
+    lua_pushvalue(L, HOOK);
     lua_pushvalue(L, ARGUMENTS);
     lua_callk(L, 1, LUA_MULTRET, 0, after_hook);
     return after_hook(L, LUA_OK, 0);
@@ -249,7 +265,8 @@ static mg_status settle(mg_state *S, int status, int results) {
         return spent(S, "script.error", "gave way where nothing may");
     S->phase = MG_SPENT;
     if (S->breach != MG_WITHIN || S->failure.code == NULL) mg_fail_error(S, S->co, status);
-    else if (S->call.entry >= 0 && S->call.entry < S->chunk_count) S->failure.script = S->chunks[S->call.entry].script;
+    else if (S->failure.script == NULL && S->call.entry >= 0 && S->call.entry < S->chunk_count)
+        S->failure.script = S->chunks[S->call.entry].script;
     return MG_FAILED;
 }
 

@@ -54,13 +54,14 @@ void mg_find_place(mg_state *S, lua_State *L) {
 
 void mg_fail_error(mg_state *S, lua_State *L, int status) {
     const char *code = status == LUA_ERRSYNTAX ? "script.syntax" : "script.error", *text = NULL;
+    char limit[MG_BREACH_TEXT];
     size_t length = 0;
     if (S->breach != MG_WITHIN) {
         code = mg_breach_code(S->breach);
-        text = mg_breach_text(S->breach);
+        text = mg_breach_text(S, S->breach, limit, sizeof limit);
     } else if (status == LUA_ERRMEM) {
         code = "script.memory";
-        text = mg_breach_text(MG_OVER_MEMORY);
+        text = mg_breach_text(S, MG_OVER_MEMORY, limit, sizeof limit);
     }
     mg_failure known = S->failure;
     S->failure = (mg_failure){ .code = code, .message = S->message };

@@ -136,9 +136,17 @@ static int required(lua_State *L, int status, lua_KContext context) {
     return 1;
 }
 
+// [… libraries]
+static int unknown_library(lua_State *L, int libraries, const char *name, size_t length) {
+    const char *nearest = mg_nearest_key(L, libraries, name, length);
+    if (nearest == NULL) return luaL_error(L, "scripts/lib/%s.lua is not there", name);
+    return luaL_error(L, "scripts/lib/%s.lua is not there (did you mean '%s'?)", name, nearest);
+}
+
 static int require(lua_State *L) {
     mg_state *S = mg_of(L);
-    const char *name = luaL_checkstring(L, 1);
+    size_t length;
+    const char *name = luaL_checklstring(L, 1, &length);
     lua_settop(L, 1);
     if (lua_rawgeti(L, LUA_REGISTRYINDEX, S->memo) != LUA_TTABLE) {
         lua_pop(L, 1);
@@ -154,7 +162,7 @@ static int require(lua_State *L) {
     lua_settop(L, 2);
     lua_rawgeti(L, LUA_REGISTRYINDEX, S->libraries);
     lua_pushvalue(L, 1);
-    if (lua_rawget(L, 3) != LUA_TFUNCTION) return luaL_error(L, "there is no library '%s'", name);
+    if (lua_rawget(L, 3) != LUA_TFUNCTION) return unknown_library(L, 3, name, length);
     lua_replace(L, 3);
     lua_pushvalue(L, 1);
     lua_pushlightuserdata(L, S);

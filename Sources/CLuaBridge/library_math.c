@@ -55,6 +55,14 @@ static int random_number(lua_State *L) {
     return 1;
 }
 
+// Each argument may be a long text, which is read as a number.
+static int of_many(lua_State *L) {
+    uint64_t bytes = 0;
+    for (int i = lua_gettop(L); i >= 1; i--) if (lua_type(L, i) == LUA_TSTRING) bytes += lua_rawlen(L, i);
+    if (bytes != 0) mg_count(L, bytes / 8);
+    return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
 void mg_library_math(mg_state *S, lua_State *L) {
     (void)S;
     static const char *const names[] = {
@@ -65,6 +73,7 @@ void mg_library_math(mg_state *S, lua_State *L) {
     lua_call(L, 0, 1);
     for (const char *const *name = names; *name != NULL; name++) {
         lua_getfield(L, -1, *name);
+        if (strcmp(*name, "max") == 0 || strcmp(*name, "min") == 0) lua_pushcclosure(L, of_many, 1);
         lua_setfield(L, -3, *name);
     }
     lua_pop(L, 1);

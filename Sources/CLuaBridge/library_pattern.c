@@ -39,7 +39,7 @@ static size_t start_offset(lua_State *L, int index, size_t length) {
 }
 
 static int find_plain(lua_State *L, const char *s, size_t length, const char *p, size_t p_length, size_t offset) {
-    mg_count(L, 1 + (length - offset) / 8);
+    mg_count(L, 1 + (length - offset) / 8 + p_length / 8);
     const char *found = p_length == 0 ? s + offset : memmem(s + offset, length - offset, p, p_length);
     if (found == NULL) {
         lua_pushnil(L);
@@ -50,7 +50,8 @@ static int find_plain(lua_State *L, const char *s, size_t length, const char *p,
     return 2;
 }
 
-static bool is_plain(const char *p, size_t length) {
+static bool is_plain(lua_State *L, const char *p, size_t length) {
+    mg_count(L, length / 8);
     for (size_t i = 0; i < length; i++) if (p[i] != 0 && strchr("^$*+?.([%-", p[i]) != NULL) return false;
     return true;
 }
@@ -63,7 +64,7 @@ static int search(lua_State *L, bool find) {
         lua_pushnil(L);
         return 1;
     }
-    if (find && (lua_toboolean(L, 4) || is_plain(p, p_length))) return find_plain(L, s, length, p, p_length, offset);
+    if (find && (lua_toboolean(L, 4) || is_plain(L, p, p_length))) return find_plain(L, s, length, p, p_length, offset);
     mg_matcher m;
     prepare(&m, L, s, length, p, p_length);
     bool anchored = p_length > 0 && *p == '^';
@@ -135,6 +136,7 @@ static void add_template(mg_matcher *m, luaL_Buffer *b, const char *s, const cha
     m->unpaid += (uint32_t)(length / 8);
     while (at < stop) {
         if (*at != '%') { luaL_addchar(b, *at++); continue; }
+        mg_match_step(m);
         if (++at == stop) luaL_error(m->L, "invalid use of '%%' in replacement string");
         char c = *at++;
         if (c == '%') luaL_addchar(b, '%');
@@ -191,6 +193,7 @@ static int gsub(lua_State *L) {
     while (count < most) {
         mg_match_reset(&m);
         const char *end = mg_match(&m, at, p + anchored);
+        if (end == at) mg_match_step(&m);   // nothing matches everywhere, maybe without a comparison
         if (end != NULL && end != last) {
             count++;
             changed |= add_replacement(&m, &b, at, end);

@@ -10,9 +10,18 @@ void mg_match_pay(mg_matcher *m) {
     if (steps > 0) mg_count(m->L, steps);
 }
 
+// One step for the item, one for every eight bytes of pattern that were read for it.
+static inline void scanned(mg_matcher *m, const char *from, const char *to) {
+    if (to - from < 8) return;
+    m->unpaid += (uint32_t)((size_t)(to - from) / 8);
+    if (m->unpaid >= PAY_AT) mg_match_pay(m);
+}
+
 static inline void step(mg_matcher *m) {
     if (++m->unpaid >= PAY_AT) mg_match_pay(m);
 }
+
+void mg_match_step(mg_matcher *m) { step(m); }
 
 void mg_match_reset(mg_matcher *m) {
     m->captures = 0;
@@ -55,13 +64,16 @@ static const char *behind_item(mg_matcher *m, const char *p) {
     if (at < m->pattern_end && *at == '^') at++;
     for (bool first = true;; first = false) {
         if (at >= m->pattern_end) luaL_error(m->L, "malformed pattern (missing ']')");
-        if (*at == ']' && !first) return at + 1;
+        if (*at == ']' && !first) {
+            scanned(m, p, at);
+            return at + 1;
+        }
         at += *at == '%' ? 2 : 1;
     }
 }
 
 // Whether `c` is in the set from `p` (at its bracket) to `end` (behind it).
-static bool in_set(int c, const char *p, const char *end) {
+static bool in_set(mg_matcher *m, int c, const char *p, const char *end) {
     bool wanted = true;
     const char *at = p + 1, *close = end - 1;
     if (*at == '^') {
@@ -70,17 +82,20 @@ static bool in_set(int c, const char *p, const char *end) {
     }
     while (at < close) {
         if (*at == '%') {
-            if (in_class(c, (unsigned char)at[1])) return wanted;
+            if (in_class(c, (unsigned char)at[1])) goto found;
             at += 2;
         } else if (at[1] == '-' && at + 2 < close) {
-            if (between(c, (unsigned char)at[0], (unsigned char)at[2])) return wanted;
+            if (between(c, (unsigned char)at[0], (unsigned char)at[2])) goto found;
             at += 3;
         } else {
-            if ((unsigned char)*at == c) return wanted;
+            if ((unsigned char)*at == c) goto found;
             at++;
         }
     }
-    return !wanted;
+    wanted = !wanted;
+found:
+    scanned(m, p, at);
+    return wanted;
 }
 
 static bool item_matches(mg_matcher *m, const char *s, const char *p, const char *behind) {
@@ -90,7 +105,7 @@ static bool item_matches(mg_matcher *m, const char *s, const char *p, const char
     switch (*p) {
     case '.': return true;
     case '%': return in_class(c, (unsigned char)p[1]);
-    case '[': return in_set(c, p, behind);
+    case '[': return in_set(m, c, p, behind);
     default: return (unsigned char)*p == c;
     }
 }
@@ -155,6 +170,7 @@ static const char *match_same(mg_matcher *m, const char *s, int digit) {
 
 static const char *match_balance(mg_matcher *m, const char *s, const char *p) {
     if (m->pattern_end - p < 2) luaL_error(m->L, "malformed pattern (missing arguments to '%%b')");
+    step(m);
     if (s >= m->text_end || *s != p[0]) return NULL;
     int open = 1;
     for (const char *at = s + 1; at < m->text_end; at++) {
@@ -172,7 +188,7 @@ static bool at_frontier(mg_matcher *m, const char *s, const char *p, const char 
     step(m);
     int before = s == m->text ? 0 : (unsigned char)s[-1];
     int here = s < m->text_end ? (unsigned char)*s : 0;
-    return !in_set(before, p, behind) && in_set(here, p, behind);
+    return !in_set(m, before, p, behind) && in_set(m, here, p, behind);
 }
 
 const char *mg_match(mg_matcher *m, const char *s, const char *p) {
@@ -182,7 +198,10 @@ const char *mg_match(mg_matcher *m, const char *s, const char *p) {
             return open_capture(m, s, p + (position ? 2 : 1), position ? MG_CAPTURE_POSITION : MG_CAPTURE_OPEN);
         }
         if (*p == ')') return close_capture(m, s, p + 1);
-        if (*p == '$' && p + 1 == m->pattern_end) return s == m->text_end ? s : NULL;
+        if (*p == '$' && p + 1 == m->pattern_end) {
+            step(m);
+            return s == m->text_end ? s : NULL;
+        }
         if (*p == '%' && p + 1 < m->pattern_end) {
             if (p[1] == 'b') {
                 if ((s = match_balance(m, s, p + 2)) == NULL) return NULL;

@@ -18,6 +18,7 @@ typedef struct {
 // Matches the pattern at `p` exactly at `s`: the end of the match, or NULL. Raises for malformed patterns.
 const char *mg_match(mg_matcher *m, const char *s, const char *p);
 void mg_match_reset(mg_matcher *m);
+void mg_match_step(mg_matcher *m);   // counts one more step
 // Counts what is left to count.
 void mg_match_pay(mg_matcher *m);
 #endif

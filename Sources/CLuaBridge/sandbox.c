@@ -52,7 +52,19 @@ static const char *global_name(lua_State *L) {
     return lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : luaL_typename(L, 2);
 }
 
-static int undeclared(lua_State *L) { return luaL_error(L, "undeclared global '%s'", global_name(L)); }
+// What to use for a global that Lua has elsewhere, or NULL.
+static const char *instead_of(const char *name) {
+    static const struct { const char *name, *instead; } known[] = { { "print", "log.info" }, { "os", "time.now()" } };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(known[i].name, name) == 0) return known[i].instead;
+    return NULL;
+}
+
+static int undeclared(lua_State *L) {
+    const char *name = global_name(L), *instead = instead_of(name);
+    if (instead == NULL) return luaL_error(L, "undeclared global '%s'", name);
+    return luaL_error(L, "undeclared global '%s' (use %s)", name, instead);
+}
 
 static int assigned(lua_State *L) {
     return luaL_error(L, "assignment to undeclared global '%s' (did you forget 'local'?)", global_name(L));

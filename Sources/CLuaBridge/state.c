@@ -8,15 +8,25 @@
 // A shrinking block that cannot move stays where it is: its place is large enough for any list it ends up in.
 // A second refusal within a call ends it: the first one makes Lua collect everything and try again, and a call that
 // lives at its limit would do that for every allocation. Shrinking is never refused.
-static void *refuse(mg_state *S) {
+static void *refuse(mg_state *S, size_t size) {
+    S->block_refused = size > S->limits.block;
     if (++S->refusals >= 2 && S->breach == MG_WITHIN) S->breach = MG_OVER_MEMORY;
     return NULL;
 }
 
+// A block that is long has one byte more, behind its end: whether it holds text.
+static size_t with_mark(size_t size) { return size >= MG_LONG ? size + 1 : size; }
+
+static void set_mark(mg_state *S, void *block, size_t size, bool text) {
+    if (size < MG_LONG) return;
+    ((uint8_t *)block)[size] = text;
+    if (text) mg_text_taken(S, size);
+}
+
 static void *move_block(mg_blocks *blocks, void *block, size_t before, size_t size) {
-    if (before > MG_SMALL && size > MG_SMALL) return realloc(block, size);
+    if (before > MG_SMALL && size > MG_SMALL) return realloc(block, with_mark(size));
     if (block != NULL && mg_block_fits(before, size)) return block;
-    void *moved = size > MG_SMALL ? malloc(size) : mg_block_take(blocks, size);
+    void *moved = size > MG_SMALL ? malloc(with_mark(size)) : mg_block_take(blocks, size);
     if (moved == NULL || block == NULL) return moved;
     memcpy(moved, block, before < size ? before : size);
     if (before > MG_SMALL) free(block); else mg_block_give(blocks, block, before);
@@ -28,18 +38,21 @@ void *mg_allocate(void *state, void *block, size_t old_size, size_t new_size) {
     size_t before = block == NULL ? 0 : old_size;
     if (new_size == 0) {
         S->used -= before;
+        if (before >= MG_LONG && ((uint8_t *)block)[before]) mg_text_given(S, before);
         if (before > MG_SMALL) free(block); else if (block != NULL) mg_block_give(&S->blocks, block, before);
         return NULL;
     }
     if (new_size > before) {
         size_t more = new_size - before;
         if (new_size > S->limits.block || more > S->limits.memory || S->used > S->limits.memory - more)
-            return refuse(S);
+            return refuse(S, new_size);
         S->slice_bytes += more;
         if (S->slice_bytes >= S->hurry_at) mg_hurry(S);
     }
     void *moved = move_block(&S->blocks, block, before, new_size);
-    if (moved == NULL) return new_size <= before ? block : refuse(S);
+    if (moved == NULL && new_size > before) return refuse(S, 0);
+    if (moved == NULL) moved = block;
+    set_mark(S, moved, new_size, block == NULL && old_size == LUA_TSTRING);   // Lua says what a new block is for
     S->used = S->used - before + new_size;
     if (S->used > S->peak) S->peak = S->used;
     return moved;
@@ -102,6 +115,7 @@ const char *mg_lua_release(void) { return LUA_RELEASE; }
 // Back to a state that has not failed and owes nothing.
 void mg_refresh(mg_state *S) {
     S->refusals = 0;
+    S->block_refused = false;
     S->breach = MG_WITHIN;
     S->mark = MG_MARK_NONE;
     S->failure = (mg_failure){ 0 };

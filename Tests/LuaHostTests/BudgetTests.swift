@@ -79,6 +79,32 @@ import Testing
         #expect(failure?.code == "script.hostCalls")
     }
 
+    @Test(arguments: [
+        ("while true do end", "took more than 30000 steps"),
+        ("local s = 'x' while true do s = s .. s end", "needs a text or a table of more than 1048576 bytes"),
+        ("local t = {} for i = 1, 9 do t[i] = ('x'):rep(1000 * 100) .. i end", "needs more than 800000 bytes of memory"),
+        ("while true do note() end", "called the host more than 3 times"),
+    ])
+    func theMessageNamesTheLimit(_ text: String, _ message: String) async throws {
+        var limits = Running.generous
+        limits.steps = text.contains("rep") ? 10_000_000 : 30_000
+        limits.memoryBytes = text.contains("rep") ? 800_000 : 32 << 20
+        limits.hostCalls = 3
+        let note = HostFunction.immediate("note") { _ in .value([]) }
+        #expect(try await Running.failure(text, functions: [note], limits: limits)?.message == message)
+    }
+
+    @Test func theMessageNamesTheTime() async throws {
+        var limits = Running.generous
+        limits.steps = .max / 2
+        limits.cpu = .microseconds(2_500)
+        let cpu = try await Running.failure("while true do end", limits: limits)
+        #expect(cpu?.message == "used more than 2.5 ms of CPU time")
+        limits.cpu = .seconds(20)
+        limits.wall = .milliseconds(20)
+        #expect(try await Running.failure("while true do end", limits: limits)?.message == "took more than 20 ms")
+    }
+
     @Test func largeResultsAreRefused() async throws {
         var limits = Running.generous
         limits.resultBytes = 100

@@ -17,6 +17,23 @@ import Testing
         }
     }
 
+    @Test func returningNothingNamesTheLineOfTheFunction() async throws {
+        let failure = await #expect(throws: LuaFailure.self) {
+            try await Running.call("local x = 1\n\nreturn function(p)\n x = 2\nend", [token])
+        }
+        #expect(failure?.code == "hook.noReturn")
+        #expect(failure?.script == "scripts/test.lua")
+        #expect(failure?.line == 3)
+    }
+
+    @Test func returningNothingFromAFunctionOfALibraryNamesTheLibrary() async throws {
+        let failure = await #expect(throws: LuaFailure.self) {
+            try await Running.call("return require('hook')", [token], libraries: ["hook": "\nreturn function() end"])
+        }
+        #expect(failure?.script == "scripts/lib/hook.lua")
+        #expect(failure?.line == 2)
+    }
+
     @Test func returningNothingIsAllowedWhereTheCallSaysSo() async throws {
         let result = try await Running.call("return function(p) end", [token]) { $0.allowsNoValue = true }
         #expect(result.kind == .none)

@@ -9,7 +9,8 @@ import Testing
     func globalDoesNotExist(_ name: String) async throws {
         let failure = try #require(try await Running.failure("return \(name)"))
         #expect(failure.code == "script.error")
-        #expect(failure.message == "undeclared global '\(name)'")
+        let hints = ["print": " (use log.info)", "os": " (use time.now())"]
+        #expect(failure.message == "undeclared global '\(name)'" + hints[name, default: ""])
     }
 
     @Test(arguments: ["string.dump", "math.randomseed", "table.foreach", "string.gfind"])
@@ -76,6 +77,17 @@ import Testing
                 try await Running.call("return require('\(name)')", libraries: libraries) { $0.mode = .chunk }
             }
         }
+    }
+
+    @Test(arguments: [
+        ("rols", " (did you mean 'roles'?)"), ("role", " (did you mean 'roles'?)"), ("teams", ""), ("", ""),
+        ("a name that is longer than any that is compared", ""),
+    ])
+    func anUnknownLibraryIsNamedByItsFile(_ name: String, _ hint: String) async throws {
+        let failure = await #expect(throws: LuaFailure.self) {
+            try await Running.call("return require('\(name)')", libraries: ["roles": "return {}"]) { $0.mode = .chunk }
+        }
+        #expect(failure?.message == "scripts/lib/\(name).lua is not there\(hint)")
     }
 
     @Test func everythingReachableIsOnTheList() throws {
