@@ -6,7 +6,7 @@ PORT ?= 3000
 BUILD := swift build -c release --static-swift-stdlib --product moongate
 
 help: ## Says what there is
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 run: build ## Installs what is missing, builds, serves in development mode (PORT=4000 make run)
 	@exec .build/release/moongate serve --dev --port $(PORT)

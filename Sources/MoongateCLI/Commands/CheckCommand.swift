@@ -28,7 +28,8 @@ struct CheckCommand: AsyncParsableCommand {
             }
             let hooks = report.loaded.hooks.map(\.rawValue).joined(separator: " ")
             let verdict = report.developmentOnly.isEmpty ? "fine" : "fine for `moongate serve --dev` only"
-            Terminal.print("\(path): \(verdict) (generation \(report.loaded.id); hooks: \(hooks.isEmpty ? "none" : hooks))")
+            Terminal.print(
+                "\(path): \(verdict) (generation \(report.loaded.id); hooks: \(hooks.isEmpty ? "none" : hooks))")
             for warning in report.loaded.warnings { Terminal.print("warning: \(warning)") }
             for problem in report.developmentOnly { Terminal.print("without --dev: \(problem)") }
         } catch let error as ScriptSetError {
