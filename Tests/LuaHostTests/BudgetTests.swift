@@ -82,7 +82,7 @@ import Testing
     @Test(arguments: [
         ("while true do end", "took more than 30000 steps"),
         ("local s = 'x' while true do s = s .. s end", "needs a text or a table of more than 1048576 bytes"),
-        ("local t = {} for i = 1, 9 do t[i] = ('x'):rep(1000 * 100) .. i end", "needs more than 800000 bytes of memory"),
+        ("local t = {} for i = 1, 9 do t[i] = ('x'):rep(100000) .. i end", "needs more than 800000 bytes of memory"),
         ("while true do note() end", "called the host more than 3 times"),
     ])
     func theMessageNamesTheLimit(_ text: String, _ message: String) async throws {

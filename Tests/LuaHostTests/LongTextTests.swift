@@ -24,7 +24,9 @@ import Testing
         #expect(try await Running.chunk("return ('bbc'):find('%f[' .. ('a'):rep(10000) .. 'c]')") == "3")
     }
 
-    @Test(arguments: ["math.max(table.unpack(t))", "math.min(table.unpack(t))", "('%g'):rep(200):format(table.unpack(t))"])
+    @Test(arguments: [
+        "math.max(table.unpack(t))", "math.min(table.unpack(t))", "('%g'):rep(200):format(table.unpack(t))",
+    ])
     func numbersThatAreReadFromLongTextAreCounted(_ call: String) async throws {
         let text = "local t, s = {}, ('1'):rep(1048000) for i = 1, 200 do t[i] = s end return \(call)"
         let failure = try #require(try await Running.failure(text))
