@@ -26,6 +26,8 @@ enum EmailAddress {
 
     private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
         guard scalar != "\"", scalar != "," else { return false }
+        // Hangul fillers, joiners, variation selectors: letters and marks to Unicode, nothing at all to a reader.
+        guard !scalar.properties.isDefaultIgnorableCodePoint else { return false }
         switch scalar.properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned: return false
         case .spaceSeparator, .lineSeparator, .paragraphSeparator: return false

@@ -10,7 +10,15 @@ public final class InMemoryStore: AuthStore {
         var sessions: [SessionKey: StoredSession] = [:]
     }
 
-    private struct AccountKey: Hashable { let provider, id: String }
+    /// Compared as bytes, as databases do: Swift takes differently written accents for one text, and so for one account.
+    private struct AccountKey: Hashable {
+        let provider, id: [UInt8]
+
+        init(provider: String, id: String) {
+            self.provider = Array(provider.utf8)
+            self.id = Array(id.utf8)
+        }
+    }
 
     private let tables = Mutex(Tables())
 
@@ -20,7 +28,7 @@ public final class InMemoryStore: AuthStore {
     public func findUser(id: String) async throws -> User? { tables.withLock { $0.users[id] } }
 
     public func findUser(email: String) async throws -> User? {
-        tables.withLock { tables in tables.users.values.first { $0.email == email } }
+        tables.withLock { tables in tables.users.values.first { Self.isSame($0.email, email) } }
     }
 
     public func findUser(provider: String, providerAccountId: String) async throws -> User? {
@@ -108,9 +116,13 @@ public final class InMemoryStore: AuthStore {
 
     private static func checkEmail(of user: User, in tables: Tables) throws {
         guard let email = user.email else { return }
-        if tables.users.values.contains(where: { $0.email == email && $0.id != user.id }) {
+        if tables.users.values.contains(where: { Self.isSame($0.email, email) && $0.id != user.id }) {
             throw StoreError(.conflict, "e-mail is taken")
         }
+    }
+
+    private static func isSame(_ stored: String?, _ email: String) -> Bool {
+        stored?.utf8.elementsEqual(email.utf8) ?? false
     }
 
     private static func remove(_ key: AccountKey, from tables: inout Tables) {
