@@ -46,6 +46,23 @@ enum RawObject {
         return inner.contains(UInt8(ascii: "\\")) ? nil : String(decoding: inner, as: UTF8.self)
     }
 
+    /// The object with the values of members replaced where they stand and everything else as it is; `nil` when one of them
+    /// is not there. `members` are in byte order of their names.
+    static func replacing(_ members: [(name: StaticString, value: [UInt8])], in object: [UInt8]) -> [UInt8]? {
+        let spans = find(members.map(\.name), in: object)
+        var out: [UInt8] = []
+        out.reserveCapacity(object.count + 64)
+        var start = 0
+        for (member, span) in zip(members, spans) {
+            guard let span, span.lowerBound >= start else { return nil }  // absent, or in another order
+            out += object[start..<span.lowerBound]
+            out += member.value
+            start = span.upperBound
+        }
+        out += object[start...]
+        return out
+    }
+
     /// The object in canonical form with members set; `members` are in byte order of their names.
     static func setting(_ members: [(name: StaticString, value: [UInt8])], in object: [UInt8]) -> [UInt8]? {
         var out = cj_buffer()

@@ -41,6 +41,7 @@ struct SessionToken: Sendable {
             ("sid", Array("\"\(sid)\"".utf8)),
             ("ver", Array(String(version).utf8)),
         ]
+        if let stamped = RawObject.replacing(members, in: payload) { return stamped }
         guard let stamped = RawObject.setting(members, in: payload) else {
             throw TokenError(.malformed, "the token is not an object")
         }
