@@ -18,7 +18,10 @@ extension Engine {
         var request = request
         if request.id == nil { request.id = nextRequestID() }
         let exchange = Exchange(request, generation: generation, engine: self)
-        defer { exchange.pipeline.end() }
+        defer {
+            exchange.pipeline.end()
+            exchange.reportReservedClaims()
+        }
         let answer = try await exchange.readSession(update: nil)
         let session = answer.body == SessionAnswer.none.body ? nil : try Claims(parsing: answer.body)
         return SessionRead(session: session, setCookies: answer.cookies.map(\.fieldValue))

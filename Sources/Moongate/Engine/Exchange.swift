@@ -156,7 +156,7 @@ final class Exchange {
         return logger
     }
 
-    private func reportReservedClaims() {
+    func reportReservedClaims() {
         for attempt in pipeline.reservedAttempts where engine.isFirstReport("claims.reserved \(attempt.file)") {
             logger.warning(
                 "A script tried to change reserved claims; they keep their value",

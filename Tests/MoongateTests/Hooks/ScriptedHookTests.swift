@@ -125,6 +125,17 @@ import Testing
         #expect(log.codes == ["claims.reserved", "claims.reserved"])
     }
 
+    @Test func readOfAnOwnRouteReportsThemToo() async throws {
+        let log = LogLines()
+        let step = HookStep.json(#"{"name":"Ada","sid":"s1","sub":"7"}"#, restored: ["sub"])
+        let browser = try browser(ScriptedHooks((.jwt, [step])), log: log)
+        let cookie = "\(browser.site.names.session)=\(browser.session ?? "")"
+        for _ in 0..<2 {
+            _ = try await browser.site.engine.session(from: AuthRequest(target: "/mine", headers: [.cookie: cookie]))
+        }
+        #expect(log.codes == ["claims.reserved"])
+    }
+
     @Test func scriptsThatLeaveThemAloneAreNotReported() async throws {
         let log = LogLines()
         var browser = try browser(ScriptedHooks((.jwt, [.json(#"{"sub":"7"}"#)])), log: log)
