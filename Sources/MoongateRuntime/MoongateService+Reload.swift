@@ -9,13 +9,25 @@ extension MoongateService {
         case unchanged
         /// Requests that begin now are given this generation.
         case installed(id: String)
+        /// Another reload was under way; it looks at the files once more before it ends.
+        case joined
         /// The generation before goes on; these are the reasons, with places.
         case refused([String])
     }
 
     /// Reads the files again and swaps the generation, all or nothing. Requests under way end on the one they began with.
+    ///
+    /// One reload at a time, whoever asks (the watcher, SIGHUP, an embedder): otherwise the slower of two could put older
+    /// files over newer ones.
     @discardableResult
     public func reload() async -> ReloadOutcome {
+        guard turn.withLock({ $0.take() }) else { return .joined }
+        var outcome = await reloadOnce()
+        while turn.withLock({ $0.again() }) { outcome = await reloadOnce() }
+        return outcome
+    }
+
+    private func reloadOnce() async -> ReloadOutcome {
         do {
             let current = loaded.withLock { $0 }
             guard let next = try await loader.reload(after: current) else { return .unchanged }
@@ -52,5 +64,30 @@ extension MoongateService {
             metadata["line"] = failure.line.map { .stringConvertible($0) }
             logger.error("Reload refused: the generation before goes on", metadata: metadata)
         }
+    }
+}
+
+/// Whose turn it is to reload.
+enum ReloadTurn {
+    case idle, running, askedAgain
+
+    /// Whether the caller reloads; who comes while somebody does has it done by them.
+    mutating func take() -> Bool {
+        guard case .idle = self else {
+            self = .askedAgain
+            return false
+        }
+        self = .running
+        return true
+    }
+
+    /// Whether somebody came meanwhile; gives the turn back otherwise.
+    mutating func again() -> Bool {
+        guard case .askedAgain = self else {
+            self = .idle
+            return false
+        }
+        self = .running
+        return true
     }
 }

@@ -46,6 +46,7 @@ public final class MoongateService: Service {
     private let fetcher: CurlFetcher
     private let developmentKey: Secret?
     let loaded: Mutex<LoadedGeneration>
+    let turn = Mutex(ReloadTurn.idle)
 
     private init(_ parts: Parts) {
         engine = parts.engine
