@@ -2,6 +2,10 @@
 # Installs the Debian packages that building needs and this machine does not have, and says which; nothing otherwise.
 set -euo pipefail
 source "$(dirname "$0")/packages.sh"
+if [ ! -w "$(dirname "$0")/.." ]; then
+  echo "This folder cannot be written, and the build goes into it: clone the repository into a folder of your own." >&2
+  exit 3
+fi
 install_missing liblua5.4-dev libssl-dev libsqlite3-dev libcurl4-openssl-dev pkg-config
 
 if ! command -v swift >/dev/null; then
