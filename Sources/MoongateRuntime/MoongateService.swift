@@ -1,4 +1,5 @@
 import Logging
+import LuaHost
 import Moongate
 import MoongateCurl
 import MoongateLua
@@ -97,6 +98,9 @@ public final class MoongateService: Service {
     private static func parts(
         _ path: String, _ hooks: Hooks, _ options: MoongateOptions, _ logger: Logger
     ) async throws -> Parts {
+        guard LuaPool.hasEnoughStack() else {
+            throw SiteError("the threads of this process have too small a stack for scripts: raise it (ulimit -s 8192)")
+        }
         var loading = ScriptGenerationLoader.Options()
         loading.usesScripts = options.usesScripts
         var key: Secret?
@@ -154,6 +158,7 @@ public final class MoongateService: Service {
             fetcher.shutdown()
             store.close()
         }
+        async let _ = sweepExpiredSessions()  // cancelled when the service ends
         guard engine.generation.configuration.watchesFiles else {
             try? await gracefulShutdown()
             return
@@ -165,5 +170,10 @@ public final class MoongateService: Service {
         } onCancelOrGracefulShutdown: {
             watcher.stop()
         }
+    }
+
+    private func sweepExpiredSessions() async {
+        guard let store = engine.ports.store else { return }
+        await ExpiredSessions(store: store, clock: engine.ports.clock, logger: logger).run()
     }
 }
