@@ -12,7 +12,9 @@ public enum ScriptEvaluation {
     ///   - logger: Takes what the script logs.
     /// - Throws: ``Moongate/ScriptFailure``.
     public static func run(_ source: LuaSource, limits: ScriptLimits, logger: Logger) async throws -> [UInt8] {
-        let functions = HostFunction.forHooks(clock: SystemClock(), logger: logger)
+        let functions = HostFunction.forHooks(
+            ScriptOwner(id: ScriptOwner.site, needs: ScriptNeeds(), limits: limits),
+            HostServices(clock: SystemClock(), logger: logger))
         do {
             let program = try LuaProgram(entries: [source], functions: functions, limits: LuaLimits(limits))
             let lease = try LuaPool(program: program, states: 1, running: 1).lease()

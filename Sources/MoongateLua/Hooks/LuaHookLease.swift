@@ -7,15 +7,15 @@ import Moongate
 final class LuaHookLease: HookLease {
     private let lease: LuaLease
     private let entries: [LuaHookRunner.Entry]
-    private let namesScript: Bool
+    private let code: String?
     private var running: LuaHookRunner.Entry?
     private var restored: [StaticString] = []
     private var allowsNoValue = false
 
-    init(_ lease: LuaLease, entries: [LuaHookRunner.Entry], namesScript: Bool) {
+    init(_ lease: LuaLease, entries: [LuaHookRunner.Entry], code: String?) {
         self.lease = lease
         self.entries = entries
-        self.namesScript = namesScript
+        self.code = code
     }
 
     func start(_ hook: HookReference, _ call: HookCall) -> HookStep {
@@ -26,13 +26,18 @@ final class LuaHookLease: HookLease {
         restored = call.restoring?.names ?? []
         allowsNoValue = call.allowsNoValue
         let luaCall = LuaCall(call, entry: hook.index, of: entries[hook.index].hook)
-        guard namesScript else { return step(lease.start(luaCall)) }
-        return RunningScript.$file.withValue(hook.file) { step(lease.start(luaCall)) }
+        guard let scope else { return step(lease.start(luaCall)) }
+        return CallScope.$current.withValue(scope) { step(lease.start(luaCall)) }
     }
 
     func proceed() async -> HookStep {
-        guard namesScript else { return step(await lease.proceed()) }
-        return step(await RunningScript.$file.withValue(running?.file) { await lease.proceed() })
+        guard let scope else { return step(await lease.proceed()) }
+        return step(await CallScope.$current.withValue(scope) { await lease.proceed() })
+    }
+
+    private var scope: CallScope? {
+        guard let code, let running else { return nil }
+        return CallScope(owner: ScriptOwner.site, code: code, file: running.file, subject: nil)
     }
 
     func end() { lease.end() }

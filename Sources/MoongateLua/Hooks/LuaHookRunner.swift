@@ -1,6 +1,7 @@
 import Logging
 import LuaHost
 import Moongate
+import MoongateTokens
 
 /// The hooks of one generation as Lua scripts: compiled once, immutable, with a pool of virtual machines of their own.
 public final class LuaHookRunner: HookRunner {
@@ -11,10 +12,11 @@ public final class LuaHookRunner: HookRunner {
     }
 
     let entries: [Entry]
+    private let code: String
     private let pool: LuaPool
     private let chains: [HookName: [HookReference]]
-    /// Whether any script logs: only then is it worth saying which one runs.
-    private let namesRunningScript: Bool
+    /// Whether any script calls a function that asks who called it: only then is it worth saying.
+    private let needsScope: Bool
 
     /// Compiles a set of scripts, and runs none of them.
     ///
@@ -30,12 +32,15 @@ public final class LuaHookRunner: HookRunner {
         let references = entries.enumerated().map { ($1.hook, [HookReference(index: $0, file: $1.file)]) }
         chains = Dictionary(uniqueKeysWithValues: references)
         let sources = present.map(\.1) + scripts.libraries.values
-        namesRunningScript = sources.contains { $0.text.contains(subsequence: "log") }
+        let owner = ScriptOwner(id: ScriptOwner.site, needs: ScriptNeeds(), limits: limits)
+        code = Hex.encode(scripts.digest)
+        needsScope = sources.contains { $0.text.contains(subsequence: "log") }
         do {
             pool = LuaPool(
                 program: try LuaProgram(
                     entries: present.map(\.1), libraries: scripts.libraries,
-                    functions: HostFunction.forHooks(clock: clock, logger: logger), limits: LuaLimits(limits)))
+                    functions: HostFunction.forHooks(owner, HostServices(clock: clock, logger: logger)),
+                    limits: LuaLimits(limits)))
         } catch let error as LuaHostError {
             throw ScriptSetError(error.failures.map { ScriptFailure($0, file: nil) })
         }
@@ -78,7 +83,7 @@ public final class LuaHookRunner: HookRunner {
 
     public func lease() throws -> any HookLease {
         do {
-            return LuaHookLease(try pool.lease(), entries: entries, namesScript: namesRunningScript)
+            return LuaHookLease(try pool.lease(), entries: entries, code: needsScope ? code : nil)
         } catch let failure as LuaFailure {
             throw ScriptFailure(failure, file: nil)
         }

@@ -1,10 +1,10 @@
-import Logging
 import LuaHost
 import Moongate
 
 extension HostFunction {
-    /// Everything that a hook may call. `docs/lua/moongate.lua` declares the same for editors; a test compares.
-    static func forHooks(clock: any AuthClock, logger: Logger) -> [HostFunction] {
-        [.deny, .jsonEncode, .jsonDecode, .timeNow(clock)] + logging(to: logger)
+    /// Everything that an owner's hooks may call: what every script has, and what the owner's permissions add.
+    /// `docs/lua/moongate.lua` declares the same for editors; a test compares.
+    static func forHooks(_ owner: ScriptOwner, _ services: HostServices) -> [HostFunction] {
+        [.deny, .jsonEncode, .jsonDecode, .timeNow(services.clock)] + logging(to: services.logger)
     }
 }

@@ -3,12 +3,6 @@ import LuaHost
 import Moongate
 import MoongateTokens
 
-/// Which script runs, for what is logged meanwhile.
-enum RunningScript {
-    /// `scripts/jwt.lua`.
-    @TaskLocal static var file: String?
-}
-
 extension HostFunction {
     /// `log.debug`, `log.info`, `log.warn`, `log.error`: a message, and a table of fields that go into the log entry
     /// beside it under their own names.
@@ -49,7 +43,7 @@ private struct LogFields {
             for (name, value) in members { metadata[name] = .string(Self.text(value)) }
         default: return nil
         }
-        if let file = RunningScript.file { metadata["script"] = .string(file) }
+        if let file = CallScope.current?.file { metadata["script"] = .string(file) }
     }
 
     private static func text(_ value: JSONValue) -> String {

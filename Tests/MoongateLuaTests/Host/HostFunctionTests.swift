@@ -75,7 +75,9 @@ import Testing
             line.wholeMatch(of: #/function ([\w.]+)\(.*/#).map { String($0.1) }
         }
         let registered =
-            HostFunction.forHooks(clock: StoppedClock(), logger: Logger(label: "test"))
+            HostFunction.forHooks(
+                ScriptOwner(id: ScriptOwner.site, needs: ScriptNeeds(), limits: ScriptLimits()),
+                HostServices(clock: StoppedClock(), logger: Logger(label: "test")))
             + HostFunction.forConfiguration(DictionarySecretSource())
         // Lua's side has one of its own, which needs no host.
         #expect(Set(declared) == Set(registered.map(\.name) + ["json.array"]))
