@@ -20,8 +20,8 @@ if [ -n "$forbidden" ]; then
 fi
 
 # Every public declaration is documented; one that fulfils a protocol has its protocol's documentation.
-witnesses='description|debugDescription|==|<|hash|variable|secret|now|bytes|find[A-Za-z]*|list[A-Za-z]*|deleteExpiredSessions'
-witnesses+='|apply|rows|execute|dialect|fetch|respond|handle|coreContext|chain|lease|start|proceed|end|run'
+witnesses='description|debugDescription|==|<|hash|variable|secret|now|bytes|find[A-Za-z]*|list[A-Za-z]*|deleteExpired[A-Za-z]*'
+witnesses+='|setValue|incrementValue|deleteValue|transaction|change|apply|rows|execute|dialect|fetch|respond|handle|coreContext|chain|lease|start|proceed|end|run'
 
 if command -v swift >/dev/null && swift format --version >/dev/null 2>&1; then
   git ls-files '*.swift' | xargs swift format lint --strict --configuration .swift-format || failed=1

@@ -1,9 +1,9 @@
 /// Small values that scripts keep beyond one call, each under an owner: the site's scripts or one plugin. An owner never
 /// sees another's keys.
 ///
-/// To implement: keys are compared by their bytes; an entry whose `expires` has come is as good as deleted; `take` and
-/// `increment` are atomic also between processes that share the store; a store that cannot answer throws ``StoreError``
-/// with `unavailable`.
+/// To implement: keys are compared by their bytes; an entry whose `expires` has come is as good as deleted; writes
+/// are atomic, quota included, also between processes that share the store; a store that cannot answer throws
+/// ``StoreError`` with `unavailable`. ``StoredInteger`` does the arithmetic.
 public protocol KeyValueStore: Sendable {
     /// The value, a JSON document.
     func findValue(_ key: KeyValueKey, now: Timestamp) async throws -> [UInt8]?
@@ -53,6 +53,13 @@ public struct KeyValueQuota: Sendable, Equatable {
     public init(entries: Int = 10_000, bytes: Int = 10 << 20) {
         self.entries = entries
         self.bytes = bytes
+    }
+}
+
+extension StoreError {
+    /// The refusal of a write that would bring an owner over its quota.
+    public static func overQuota(_ quota: KeyValueQuota) -> StoreError {
+        StoreError(.quota, "more than \(quota.entries) values, or \(quota.bytes) bytes, of one owner")
     }
 }
 

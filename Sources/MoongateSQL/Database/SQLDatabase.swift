@@ -18,6 +18,12 @@ public protocol SQLDatabase: Sendable {
     /// - Returns: How many rows the statements changed, without what foreign keys removed.
     /// - Throws: ``StoreError``; `conflict` also when a statement with ``SQLStatement/mustChangeRow`` changes none.
     func execute(_ statements: [SQLStatement]) async throws -> Int
+
+    /// Runs `body` as one transaction, for writes that depend on what is there: as if no other transaction ran at the
+    /// same time. It is on disk when this returns; when `body` throws, nothing is changed.
+    func transaction<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLTransaction) throws -> Value
+    ) async throws -> Value
 }
 
 extension SQLDatabase {

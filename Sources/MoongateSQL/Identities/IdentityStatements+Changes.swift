@@ -6,6 +6,8 @@ extension IdentityStatements {
         switch change {
         case .insertUser(let user): SQLStatement(insertUser, values(of: user), mustChangeRow: true)
         case .updateUser(let user): SQLStatement(updateUser, values(of: user), mustChangeRow: true)
+        case .updateProfile(let id, let name, let image):
+            SQLStatement(updateProfile, [SQLValue(name), SQLValue(image), .text(id)], mustChangeRow: true)
         case .deleteUser(let id): SQLStatement(deleteUser, [.text(id)])
         case .insertAccount(let account):
             SQLStatement(

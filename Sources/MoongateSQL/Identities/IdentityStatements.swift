@@ -8,7 +8,7 @@ struct IdentityStatements: Sendable {
     let findUserById, findUserByEmail, findUserByAccount: String
     let findAccount, listAccounts: String
     let findSession, listSessions, deleteExpiredSessions: String
-    let insertUser, updateUser, deleteUser: String
+    let insertUser, updateUser, updateProfile, deleteUser: String
     let insertAccount, updateAccount, deleteAccount: String
     let insertSession, updateSession, deleteSession: String
     let probe: String
@@ -39,6 +39,7 @@ struct IdentityStatements: Sendable {
             #"INSERT INTO users (name, email, "emailVerified", image, id) VALUES (?, ?, ?, ?, ?)"#)
         updateUser = dialect.spelled(
             #"UPDATE users SET name = ?, email = ?, "emailVerified" = ?, image = ? WHERE id = ?"#)
+        updateProfile = dialect.spelled("UPDATE users SET name = ?, image = ? WHERE id = ?")
         deleteUser = dialect.spelled("DELETE FROM users WHERE id = ?")
         insertAccount = dialect.spelled(
             #"INSERT INTO accounts (\#(tokens), provider, "providerAccountId", "userId", type) "#

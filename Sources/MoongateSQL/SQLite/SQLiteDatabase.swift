@@ -1,4 +1,5 @@
 import GRDB
+import GRDBSQLite
 import Moongate
 
 #if canImport(Glibc)
@@ -72,25 +73,44 @@ public final class SQLiteDatabase: SQLDatabase {
         try SQLiteFailure.mapped(path: path) { try pool.unsafeRead(body) }
     }
 
-    /// A cancelled caller still gets its transaction: once begun, its outcome is never left unknown.
     public func execute(_ statements: [SQLStatement]) async throws -> Int {
+        try await transaction { transaction in
+            try statements.reduce(0) { $0 &+ (try transaction.change($1)) }
+        }
+    }
+
+    /// A cancelled caller still gets its transaction: once begun, its outcome is never left unknown.
+    public func transaction<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLTransaction) throws -> Value
+    ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             pool.asyncWriteWithoutTransaction { [path] db in
                 continuation.resume(
-                    with: Result { try SQLiteFailure.mapped(path: path) { try Self.transact(statements, db) } })
+                    with: Result { try SQLiteFailure.mapped(path: path) { try Self.transact(body, db) } })
             }
         }
     }
 
-    private static func transact(_ statements: [SQLStatement], _ db: Database) throws -> Int {
-        var changed = 0
+    private static func transact<Value>(_ body: (any SQLTransaction) throws -> Value, _ db: Database) throws -> Value {
+        var value: Value?
         try db.inTransaction(.immediate) {
-            for statement in statements { changed &+= try db.change(statement) }
+            value = try body(SQLiteTransaction(db: db))
             return .commit
         }
-        return changed
+        guard let value else { throw SQLiteFailure(SQLITE_ABORT, connection: nil) }
+        return value
     }
 
     /// Ends all connections, after the work under way.
     func close() throws { try SQLiteFailure.mapped(path: path) { try pool.close() } }
+}
+
+private struct SQLiteTransaction: SQLTransaction {
+    let db: Database
+
+    func rows<Value>(_ statement: SQLStatement, decode: (any SQLRow) throws -> Value) throws -> [Value] {
+        try db.rows(statement, decode: decode)
+    }
+
+    func change(_ statement: SQLStatement) throws -> Int { try db.change(statement) }
 }

@@ -4,7 +4,7 @@ import Moongate
 /// The tables, and how an older file gets them. `PRAGMA user_version` holds the version.
 enum SQLiteSchema {
     /// The version that this program writes.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
 
     /// Brings the file to ``version`` in one transaction, on the writer. A file that is there already is not touched.
     static func migrate(_ db: Database, path: String) throws {
@@ -13,6 +13,7 @@ enum SQLiteSchema {
             guard (0...version).contains(found) else { throw refusal(found, path) }
             if found < 1 { try createFirst(db, path) }
             try checkTables(db, path)
+            if found < 2 { try createSecond(db, path) }
             if found < version { try db.execute(sql: "PRAGMA user_version = \(version)") }
             return .commit
         }
@@ -30,12 +31,17 @@ enum SQLiteSchema {
     }
 
     private static func createFirst(_ db: Database, _ path: String) throws {
-        guard try presentTables(db).isEmpty else { throw foreign(path) }
+        guard try presentTables(db, of: tables).isEmpty else { throw foreign(path) }
         try db.execute(sql: first)
     }
 
+    private static func createSecond(_ db: Database, _ path: String) throws {
+        guard try presentTables(db, of: ["kv", "kv_usage"]).isEmpty else { throw foreign(path) }
+        try db.execute(sql: keyValues)
+    }
+
     private static func checkTables(_ db: Database, _ path: String) throws {
-        guard try presentTables(db).count == tables.count else { throw foreign(path) }
+        guard try presentTables(db, of: tables).count == tables.count else { throw foreign(path) }
     }
 
     private static func foreign(_ path: String) -> StoreError {
@@ -46,7 +52,7 @@ enum SQLiteSchema {
 
     private static let tables: Set<String> = ["users", "accounts", "sessions", "verification_token"]
 
-    private static func presentTables(_ db: Database) throws -> [String] {
+    private static func presentTables(_ db: Database, of tables: Set<String>) throws -> [String] {
         // SQLite takes table names of any case as equal.
         try db.rows(SQLStatement("SELECT lower(name) FROM sqlite_master")) { $0.text(0) }
             .compactMap { $0 }.filter(tables.contains)
@@ -92,5 +98,35 @@ enum SQLiteSchema {
             token TEXT NOT NULL,
             PRIMARY KEY (identifier, token)
         ) STRICT;
+        """
+
+    /// Version 2: values of scripts. `size` is bytes of name and value; `kv_usage` follows every change of `kv`.
+    private static let keyValues = """
+        CREATE TABLE kv (
+            id INTEGER PRIMARY KEY,
+            owner TEXT NOT NULL,
+            name TEXT NOT NULL,
+            value TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            expires INTEGER,
+            UNIQUE (owner, name)
+        ) STRICT;
+        CREATE INDEX kv_expires ON kv (expires) WHERE expires IS NOT NULL;
+        CREATE INDEX kv_owner_expires ON kv (owner, expires) WHERE expires IS NOT NULL;
+        CREATE TABLE kv_usage (
+            owner TEXT NOT NULL PRIMARY KEY,
+            entries INTEGER NOT NULL,
+            bytes INTEGER NOT NULL
+        ) STRICT;
+        CREATE TRIGGER kv_inserted AFTER INSERT ON kv BEGIN
+            INSERT INTO kv_usage (owner, entries, bytes) VALUES (new.owner, 1, new.size)
+                ON CONFLICT (owner) DO UPDATE SET entries = entries + 1, bytes = bytes + excluded.bytes;
+        END;
+        CREATE TRIGGER kv_updated AFTER UPDATE OF size ON kv BEGIN
+            UPDATE kv_usage SET bytes = bytes + new.size - old.size WHERE owner = new.owner;
+        END;
+        CREATE TRIGGER kv_deleted AFTER DELETE ON kv BEGIN
+            UPDATE kv_usage SET entries = entries - 1, bytes = bytes - old.size WHERE owner = old.owner;
+        END;
         """
 }

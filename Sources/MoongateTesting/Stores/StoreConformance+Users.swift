@@ -63,7 +63,18 @@ extension StoreConformance {
             try requireEqual(try await store.findUser(id: keys.id()), User(id: keys.id()), "the emptied user")
             try require(try await store.findUser(email: keys.email()) == nil, "the old e-mail still finds the user")
         },
+        Case("a new profile changes name and picture and nothing else") { store, keys in
+            try await store.apply([.insertUser(keys.user("a")), .insertUser(keys.user("b"))])
+            var changed = keys.user("a")
+            changed.name = "another"
+            changed.image = nil
+            try await store.apply([.updateProfile(userId: keys.id("a"), name: "another", image: nil)])
+            try requireEqual(try await store.findUser(id: keys.id("a")), changed, "the changed user")
+            try requireEqual(try await store.findUser(id: keys.id("b")), keys.user("b"), "the other user")
+        },
         Case("an update of nobody is a conflict") { store, keys in
+            try await requireConflict(
+                store, [.updateProfile(userId: keys.id(), name: "a", image: nil)], "a profile of a user who is not there")
             try await requireConflict(store, [.updateUser(keys.user())], "an update of a user who is not there")
             try require(try await store.findUser(id: keys.id()) == nil, "an update made a user")
         },

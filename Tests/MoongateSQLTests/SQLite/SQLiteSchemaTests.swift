@@ -5,7 +5,7 @@ import Testing
 @testable import MoongateSQL
 
 @Suite struct SQLiteSchemaTests {
-    @Test func aNewFileGetsVersionOneAndAuthjsNames() async throws {
+    @Test func aNewFileGetsThisVersionAndAuthjsNames() async throws {
         let folder = try TemporaryFolder()
         let store = try SQLiteStore.open(path: folder.file())
         let (version, columns) = try await store.database.pool.read { db in
@@ -14,7 +14,7 @@ import Testing
                 try ["users", "accounts", "sessions", "verification_token"].map { try db.columns(in: $0).map(\.name) }
             )
         }
-        #expect(version == 1)
+        #expect(version == 2)
         #expect(
             columns == [
                 ["id", "name", "email", "emailVerified", "image"],
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [2, 99, -1]) func anUnknownVersionIsRefusedWithAWayOut(version: Int) async throws {
+    @Test(arguments: [3, 99, -1]) func anUnknownVersionIsRefusedWithAWayOut(version: Int) async throws {
         let folder = try TemporaryFolder()
         try SQLiteStore.open(path: folder.file()).close()
         try await edit(folder, "PRAGMA user_version = \(version)")
@@ -67,7 +67,7 @@ import Testing
         #expect(error?.code == .schema)
         #expect(
             error?.message == "database \(folder.file()) has schema version \(version), and this Moongate knows up "
-                + "to 1: run the Moongate that wrote it or a newer one, or name another path")
+                + "to 2: run the Moongate that wrote it or a newer one, or name another path")
     }
 
     @Test func tablesOfAnotherProgramAreRefusedAndLeftAsTheyAre() async throws {
