@@ -121,7 +121,7 @@ static bool has(cj_scanner *s, size_t first, uint64_t hash, const char *text, si
 cj_status cj_keys_add(cj_scanner *s, const uint8_t *raw, size_t raw_length, bool escaped,
                       const char *text, size_t length) {
     size_t count = s->keys[s->depth - 1], first = s->seen_count - count;
-    if (count >= CJ_MAX_KEYS) return CJ_TOO_MANY;
+    if (count >= s->most_keys) return CJ_TOO_MANY;
     uint64_t hash = cj_hash(text, length);
     if (has(s, first, hash, text, length)) return CJ_DUPLICATE;
     cj_seen entry = { raw, hash, FREE_SLOT, (uint16_t)raw_length, escaped };

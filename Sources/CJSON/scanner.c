@@ -10,6 +10,7 @@ void cj_scanner_init(cj_scanner *s, const uint8_t *bytes, size_t length) {
     s->depth = 0;
     s->expect = VALUE;
     s->failed = CJ_OK;
+    s->most_keys = CJ_MAX_KEYS;
     s->scratch = NULL;
     s->scratch_size = 0;
     s->seen = NULL;

@@ -83,6 +83,7 @@ struct mg_state {
     size_t used, peak, slice_bytes, hurry_at;    // memory; slice_bytes counts what was allocated, freed or not
     uint32_t refusals;
     bool block_refused;                          // the last refusal was for the size of one block
+    size_t made;                                 // bytes in use when the state was ready
     mg_blocks blocks;
     bool hurried;                                // the allocator has brought the next look forward
     uint32_t pace;                               // instructions between two looks, now
@@ -103,6 +104,7 @@ struct mg_state {
     mg_answer answer;
     uint32_t asked_function;
     uint64_t resume_number;
+    bool met_frozen;                             // what was encoded last has a frozen table in it
     uint32_t originals;                          // bit i: restored member i was there before
     mg_result result;
     mg_failure failure;
@@ -119,6 +121,7 @@ struct mg_state {
     size_t script_count;
 
     // Registry references and addresses of what the bridge made.
+    char folder[128];                            // of libraries, for messages
     int environment, base, libraries, memo, kept, names;
     const char *named[MG_MAX_RESTORED];          // what the table of interned names holds
     uint32_t named_count;
@@ -166,6 +169,7 @@ size_t mg_render_path(const mg_refusal *refusal, const char *root, char *out, si
 
 // decode.c: may raise memory errors only
 bool mg_decode(mg_state *S, lua_State *L, const uint8_t *bytes, size_t length, cj_status *status);
+bool mg_decode_many(mg_state *S, lua_State *L, const uint8_t *bytes, size_t length, cj_status *status);   // keys
 int mg_null_metatable(lua_State *L, int index);               // pushes it and returns 1 when the table keeps nulls
 
 // encode.c
@@ -181,12 +185,24 @@ void mg_handle_push(mg_state *S, lua_State *L, const char *kind, const uint8_t *
 const char *mg_handle_at(mg_state *S, lua_State *L, int index, const uint8_t **bytes, size_t *length);
 void mg_handle_setup(mg_state *S, lua_State *L);
 
+// frozen.c
+int mg_frozen(lua_State *L, int index);                       // pushes the table behind and returns 1, or 0
+int mg_next(lua_State *L);                                    // `next`, which sees what is behind
+bool mg_thaw(mg_state *S, lua_State *L, int index, mg_refusal *refusal);   // a copy takes its place
+
 // restore.c
 void mg_originals(mg_state *S, lua_State *L, int arguments);  // pushes a table of the originals
 void mg_put_back(mg_state *S, lua_State *L, int result, int originals);
 
 // host.c
+enum { MG_UPVALUE_ID = 1, MG_UPVALUE_NAME = 3 };               // of every closure that is a host function
 void mg_host_define(mg_state *S, lua_State *L, const char *name, uint32_t function, uint32_t flags);
+void mg_host_enter(lua_State *L, uint32_t flags);
+void mg_host_arguments(lua_State *L, uint32_t flags, int first, int last);
+int mg_host_answer(lua_State *L);                             // pushes what the host answered, or raises it
+
+// fill.c
+int mg_fill(lua_State *L);
 
 // sandbox.c, library_*.c
 void mg_sandbox(mg_state *S, lua_State *L);

@@ -60,9 +60,10 @@ static void count_hook(lua_State *L, lua_Debug *unused) {
     if (S->breach != MG_WITHIN) { mg_stop(L, S, S->breach); return; }
     S->steps += S->pace;
     if (S->hurried || S->pace != mg_pace(S)) mg_hook_set(S);
-    if (!S->tightened && S->used > TIGHTEN_AT) {
+    if (!S->tightened && S->used > S->made + TIGHTEN_AT) {
         S->tightened = true;
         lua_gc(L, LUA_GCINC, 200, 0, 0);
+        lua_gc(L, LUA_GCSTEP, 0);              // begins now; the new pace counts from the end of a cycle
     }
     uint64_t elapsed = 0;
     mg_breach breach = over(S, &elapsed);

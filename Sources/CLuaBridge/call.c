@@ -112,6 +112,12 @@ static mg_result_kind kind_of(mg_state *S, lua_State *L, int index) {
     }
 }
 
+static void refuse_result(mg_state *S, lua_State *L, const mg_refusal *refusal) {
+    mg_fail_refused(S, refusal, S->call.result_name);
+    lua_pushnil(L);
+    lua_error(L);
+}
+
 static void encode_result(mg_state *S, lua_State *L, int index) {
     mg_refusal refusal;
     mg_refusal_clear(&refusal);
@@ -128,11 +134,7 @@ static void encode_result(mg_state *S, lua_State *L, int index) {
     } else {
         (void)mg_encode(S, L, index, &S->output, S->call.flags, &refusal);
     }
-    if (refusal.code != NULL) {
-        mg_fail_refused(S, &refusal, S->call.result_name);
-        lua_pushnil(L);
-        lua_error(L);
-    }
+    if (refusal.code != NULL) refuse_result(S, L, &refusal);
     S->result.kind = kind_of(S, L, index);
     S->result.bytes = S->output.bytes;
     S->result.length = S->output.length;
@@ -158,6 +160,22 @@ static int refuse_nothing(lua_State *L, int first) {
     return lua_error(L);
 }
 
+// A constant as the result: members can be put back only into a copy.
+static void own_result(mg_state *S, lua_State *L, int index) {
+    mg_refusal refusal;
+    if (lua_type(L, index) != LUA_TTABLE || !mg_frozen(L, index)) return;
+    lua_pop(L, 1);
+    mg_refusal_clear(&refusal);
+    if (!mg_thaw(S, L, index, &refusal)) refuse_result(S, L, &refusal);
+}
+
+// The kept table is the next hook's to change, so it is a copy where it holds a constant.
+static void keep_result(mg_state *S, lua_State *L, int index) {
+    if (!S->met_frozen || S->result.kind == MG_RESULT_HANDLE) lua_pushvalue(L, index);
+    else if (!mg_decode(S, L, S->output.bytes, S->output.length, NULL)) lua_pushnil(L);
+    lua_rawseti(L, LUA_REGISTRYINDEX, S->kept);
+}
+
 // The results begin at `first`; only the first counts.
 static int finish(lua_State *L, int first) {
     mg_state *S = mg_of(L);
@@ -167,14 +185,12 @@ static int finish(lua_State *L, int first) {
         S->result.kind = MG_RESULT_NONE;
         lua_pushnil(L);
     } else {
+        own_result(S, L, first);
         mg_put_back(S, L, first, ORIGINALS);
         encode_result(S, L, first);
         mg_count(L, S->result.length / 8);
     }
-    if (S->call.flags & MG_KEEP_RESULT) {
-        lua_pushvalue(L, first);
-        lua_rawseti(L, LUA_REGISTRYINDEX, S->kept);
-    }
+    if (S->call.flags & MG_KEEP_RESULT) keep_result(S, L, first);
     forget_slot(L, S->memo);
     lua_settop(L, 0);
     return 0;

@@ -124,9 +124,10 @@ static cj_status finish(mg_state *S) {
     return token.type == CJ_END ? CJ_OK : token.type == CJ_ERROR ? token.status : CJ_TRAILING;
 }
 
-bool mg_decode(mg_state *S, lua_State *L, const uint8_t *bytes, size_t length, cj_status *status) {
+static bool decode(mg_state *S, lua_State *L, const uint8_t *bytes, size_t length, uint16_t keys, cj_status *status) {
     if (S->scanning) cj_scanner_free(&S->scanner);
     cj_scanner_init(&S->scanner, bytes, length);
+    S->scanner.most_keys = keys;
     S->scanning = true;
     decoder d = { S, L, 0, CJ_OK };
     int top = lua_gettop(L);
@@ -141,6 +142,14 @@ bool mg_decode(mg_state *S, lua_State *L, const uint8_t *bytes, size_t length, c
     if (d.status == CJ_OK) return true;
     lua_settop(L, top);
     return false;
+}
+
+bool mg_decode(mg_state *S, lua_State *L, const uint8_t *bytes, size_t length, cj_status *status) {
+    return decode(S, L, bytes, length, CJ_MAX_KEYS, status);
+}
+
+bool mg_decode_many(mg_state *S, lua_State *L, const uint8_t *bytes, size_t length, cj_status *status) {
+    return decode(S, L, bytes, length, MG_MANY_KEYS, status);
 }
 
 int mg_null_metatable(lua_State *L, int index) {

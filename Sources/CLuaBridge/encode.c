@@ -117,9 +117,6 @@ static void put_key(encoder *e, const mg_entry *entry) {
     b->length += entry->length + 3;
 }
 
-// Leaves key and value of every member on the stack, above `table`, and an entry for each.
-
-
 static bool bad_key_type(encoder *e) {
     e->refusal->depth--;
     if (lua_type(e->L, -2) == LUA_TNUMBER)
@@ -134,7 +131,8 @@ static bool add_member(encoder *e, int slot, size_t *count) {
     const char *text = lua_tolstring(e->L, slot - 1, &length);
     e->refusal->path[e->refusal->depth - 1] = (mg_step){ text, length, 0 };
     if (!check_key(e, text, length, &plain)) return false;
-    if (++*count > CJ_MAX_KEYS) return mg_refuse(e->refusal, "value.keys", "more than %d keys", CJ_MAX_KEYS);
+    int most = e->flags & MG_ALLOW_MANY_KEYS ? MG_MANY_KEYS : CJ_MAX_KEYS;
+    if (++*count > (size_t)most) return mg_refuse(e->refusal, "value.keys", "more than %d keys", most);
     return add_entry(e, text, length, slot, plain);
 }
 
@@ -277,10 +275,14 @@ static bool encode_table(encoder *e, int table) {
         if (e->open[i] == address) return mg_refuse(e->refusal, "value.cycle", "a table that contains itself");
     if (e->depth == CJ_MAX_DEPTH) return mg_refuse(e->refusal, "value.depth", "nested deeper than %d", CJ_MAX_DEPTH);
     if (!lua_checkstack(L, 16)) return no_memory(e);
+    int top = lua_gettop(L);
+    if (mg_frozen(L, table)) {
+        table = lua_gettop(L);
+        e->S->met_frozen = true;
+    }
     shape s = shape_of(e, table);
     if (s == FOREIGN) return mg_refuse(e->refusal, "value.metatable", "a table with a metatable");
     e->open[e->depth++] = address;
-    int top = lua_gettop(L);
     bool good = s == PLAIN ? encode_plain(e, table) : s == ARRAY ? encode_array(e, table)
                                                                  : encode_object(e, table, true, false);
     if (good && e->out->failed) good = too_large(e);
@@ -353,6 +355,7 @@ bool mg_encode(mg_state *S, lua_State *L, int index, cj_buffer *out, uint32_t fl
     e.depth = 0;
     e.refusal = refusal;
     S->entries_used = 0;
+    S->met_frozen = false;
     if (!encode_value(&e, lua_absindex(L, index))) return false;
     return !out->failed || too_large(&e);
 }

@@ -139,8 +139,9 @@ static int required(lua_State *L, int status, lua_KContext context) {
 // [… libraries]
 static int unknown_library(lua_State *L, int libraries, const char *name, size_t length) {
     const char *nearest = mg_nearest_key(L, libraries, name, length);
-    if (nearest == NULL) return luaL_error(L, "scripts/lib/%s.lua is not there", name);
-    return luaL_error(L, "scripts/lib/%s.lua is not there (did you mean '%s'?)", name, nearest);
+    const char *folder = mg_of(L)->folder;
+    if (nearest == NULL) return luaL_error(L, "%s/%s.lua is not there", folder, name);
+    return luaL_error(L, "%s/%s.lua is not there (did you mean '%s'?)", folder, name, nearest);
 }
 
 static int require(lua_State *L) {
@@ -162,7 +163,9 @@ static int require(lua_State *L) {
     lua_settop(L, 2);
     lua_rawgeti(L, LUA_REGISTRYINDEX, S->libraries);
     lua_pushvalue(L, 1);
-    if (lua_rawget(L, 3) != LUA_TFUNCTION) return unknown_library(L, 3, name, length);
+    type = lua_rawget(L, 3);
+    if (type == LUA_TNIL) return unknown_library(L, 3, name, length);
+    if (type != LUA_TFUNCTION) return 1;               // a constant
     lua_replace(L, 3);
     lua_pushvalue(L, 1);
     lua_pushlightuserdata(L, S);
@@ -175,11 +178,11 @@ static int require(lua_State *L) {
 void mg_library_base(mg_state *S, lua_State *L) {
     (void)S;
     static const char *const stock[] = {
-        "assert", "error", "getmetatable", "ipairs", "next", "pairs", "rawequal", "select", "type", NULL,
+        "assert", "error", "getmetatable", "ipairs", "pairs", "rawequal", "select", "type", NULL,
     };
     static const luaL_Reg own[] = {
         { "pcall", protected_call }, { "xpcall", handled_call }, { "setmetatable", set_metatable },
-        { "tostring", to_string }, { "require", require }, { NULL, NULL },
+        { "tostring", to_string }, { "require", require }, { "next", mg_next }, { NULL, NULL },
     };
     lua_pushcfunction(L, luaopen_base);
     lua_call(L, 0, 1);

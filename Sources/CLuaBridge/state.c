@@ -79,6 +79,7 @@ mg_state *mg_state_new(const mg_limits *limits, mg_host_call call, void *context
     S->host = call;
     S->context = context;
     S->hurry_at = SIZE_MAX;
+    mg_state_folder(S, "scripts/lib");
     cj_buffer_init(&S->input, SIZE_MAX);
     cj_buffer_init(&S->output, limits->result);
     cj_buffer_init(&S->asked, limits->result);
@@ -90,6 +91,16 @@ mg_state *mg_state_new(const mg_limits *limits, mg_host_call call, void *context
     if (lua_pcall(S->L, 0, 0, 0) != LUA_OK) { mg_state_free(S); return NULL; }
     mg_refresh(S);
     return S;
+}
+
+void mg_state_folder(mg_state *S, const char *folder) {
+    strncpy(S->folder, folder, sizeof S->folder - 1);
+    S->folder[sizeof S->folder - 1] = 0;
+}
+
+void mg_state_ready(mg_state *S) {
+    lua_gc(S->L, LUA_GCCOLLECT);   // no finalizer exists, so nothing of a script runs
+    S->made = S->used;
 }
 
 void mg_state_free(mg_state *S) {
@@ -135,7 +146,8 @@ const char *mg_script_name(mg_state *S, const char *name) {
 }
 
 mg_counters mg_counted(const mg_state *S) {
-    return (mg_counters){ S->steps, S->cpu_used, S->slices, S->calls, S->used, S->peak };
+    return (mg_counters){ S->steps, S->cpu_used, S->slices, S->calls, S->used, S->peak, S->host_calls,
+                          S->made };
 }
 
 const mg_result *mg_returned(const mg_state *S) { return &S->result; }

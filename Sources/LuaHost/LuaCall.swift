@@ -71,6 +71,8 @@ public struct LuaCall: Sendable {
     public var allowsFunctions = false
     /// A hook may return no value at all.
     public var allowsNoValue = false
+    /// An object of the result may have as many keys as a constant.
+    var allowsManyKeys = false
     /// How paths of refused values begin: `token` gives `token.groups[3]`.
     public var resultName: StaticString = "result"
 

@@ -9,6 +9,7 @@
 /// | `hook.noReturn`, `hook.type` | no value, or the script returned no function to call |
 /// | `value.*` | the result cannot be JSON: `function cycle metatable array key keys string number depth handle type` |
 /// | `value.json`, `value.kept`, `value.arguments` | the caller's arguments are not right |
+/// | `value.constant` | a program's constant is not JSON, or its name is taken |
 /// | `overloaded` | no state is free |
 public struct LuaFailure: Error, Sendable, Equatable {
     /// A stable name: `script.error`, `script.steps`, `hook.noReturn`, …

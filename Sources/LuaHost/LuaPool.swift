@@ -9,12 +9,14 @@ public final class LuaPool: Sendable {
     private struct Stock {
         var idle: [LuaWorker] = []
         var lent = 0
-        var keep = 64  // idle states beyond this are closed: a burst of waiting calls leaves no crowd behind
+        var keep = LuaPool.kept
     }
 
+    /// Idle states beyond this are closed: a burst of waiting calls leaves no crowd behind.
+    static let kept = 64
     /// Calls after which a clean state is closed.
     static let callsPerState: UInt64 = 10_000
-    /// A state that holds more than this between calls is closed.
+    /// A state that holds so much more between calls than its code and constants take is closed.
     static let idleMemory = 4 << 20
 
     /// What its states run.
@@ -39,7 +41,7 @@ public final class LuaPool: Sendable {
         let made = try (0..<count).map { _ in try LuaWorker(program) }
         stock.withLock { stock in
             stock.idle.append(contentsOf: made)
-            stock.keep = max(stock.keep, stock.idle.count)
+            stock.keep = max(Self.kept, stock.idle.count)
         }
     }
 
@@ -69,6 +71,17 @@ public final class LuaPool: Sendable {
             stock.lent -= 1
             if reusable, stock.idle.count < stock.keep { stock.idle.append(worker) }
         }
+    }
+
+    /// Closes the states that wait, and those that are lent when they come back: for a program that serves no more, and
+    /// may serve again after ``warm(_:)``.
+    public func rest() {
+        let idle = stock.withLock { stock in
+            defer { stock.idle.removeAll() }
+            stock.keep = 0
+            return stock.idle
+        }
+        _ = idle  // let go outside the lock
     }
 
     /// How many states are lent and how many wait, for metrics.

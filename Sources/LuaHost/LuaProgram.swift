@@ -1,29 +1,51 @@
-/// Scripts, libraries and host functions that belong together: one owner's code, immutable. A new version is a new
-/// program with a new pool; calls in flight end on the old one.
+/// Scripts, libraries, constants and host functions that belong together: one owner's code, immutable. A new version is
+/// a new program with a new pool; calls in flight end on the old one.
 public final class LuaProgram: Sendable {
     /// The scripts that can be called, by their index.
     public let entries: [LuaSource]
     /// What `require` finds, by name.
     public let libraries: [String: LuaSource]
+    /// Libraries that are data, by the name that `require` takes.
+    public let dataLibraries: [String: LuaSource]
     /// The budgets of each call.
     public let limits: LuaLimits
-    let functions: HostFunctions
+    let constants: [String: [UInt8]]
+    let libraryFolder: String
+    let functions: [HostFunction]
+    /// What the data libraries returned, as JSON.
+    let data: [String: [UInt8]]
 
-    /// Compiles everything once to see that it compiles; runs nothing.
+    /// Compiles everything once to see that it compiles; runs nothing but the data libraries.
+    ///
+    /// A data library runs here, once, within the limits of one call and with no host function, constant or other data
+    /// library; every state then holds what it returned. That is a table of plain data, refused for the same reasons as
+    /// a result, but that an object may have 20,000 keys and all of it 1 MiB as JSON.
+    ///
+    /// Constants and what data libraries returned cannot be changed by a script, at no level. Reading, `#`, `ipairs`,
+    /// `pairs`, `next`, `table.concat`, `table.unpack`, passing on and returning work as with other tables.
     ///
     /// - Parameters:
     ///   - entries: Scripts that are called, by their index.
     ///   - libraries: What `require` finds, by name. Each is run at most once a call.
+    ///   - dataLibraries: By the name that `require` takes: `countries.data` for `lib/countries.data.lua`.
+    ///   - constants: Globals, by name, each as one JSON document; `{"@<kind>": payload}` in it is a handle.
+    ///   - libraryFolder: Where messages say that `require` looked.
     /// - Throws: ``LuaHostError`` with all that is wrong.
     public init(
-        entries: [LuaSource], libraries: [String: LuaSource] = [:], functions: [HostFunction] = [],
+        entries: [LuaSource], libraries: [String: LuaSource] = [:], dataLibraries: [String: LuaSource] = [:],
+        constants: [String: [UInt8]] = [:], libraryFolder: String = "scripts/lib", functions: [HostFunction] = [],
         limits: LuaLimits = .init()
     ) throws {
         self.entries = entries
         self.libraries = libraries
+        self.dataLibraries = dataLibraries
+        self.constants = constants
+        self.libraryFolder = libraryFolder
         self.limits = limits
-        self.functions = HostFunctions(functions)
-        let failures = LuaState.problems(of: self)
+        self.functions = functions
+        let (data, dataFailures) = LuaProgram.data(dataLibraries, beside: libraries, in: libraryFolder, limits)
+        self.data = data
+        let failures = dataFailures + LuaState.problems(of: self)
         guard failures.isEmpty else { throw LuaHostError(failures: failures) }
     }
 
@@ -31,11 +53,4 @@ public final class LuaProgram: Sendable {
     public func reachable() throws -> [String] {
         try LuaState(self).reachable()
     }
-}
-
-/// The functions by their number. What the bridge gets as its context; a state keeps its program, so it outlives calls.
-final class HostFunctions: Sendable {
-    let all: [HostFunction]
-
-    init(_ all: [HostFunction]) { self.all = all }
 }

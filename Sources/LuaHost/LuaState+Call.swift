@@ -86,6 +86,7 @@ extension LuaCall {
         if allowsFunctions { flags |= UInt32(MG_ALLOW_FUNCTIONS) }
         if allowsNoValue { flags |= UInt32(MG_ALLOW_NO_VALUE) }
         if keepsResult { flags |= UInt32(MG_KEEP_RESULT) }
+        if allowsManyKeys { flags |= UInt32(MG_ALLOW_MANY_KEYS) }
         return flags
     }
 }

@@ -3,38 +3,54 @@ import CLuaBridge
 /// One state of the bridge, owned. It is used under its worker's lock; closing happens on a thread of the bridge.
 struct LuaState: ~Copyable {
     let pointer: OpaquePointer
+    /// Borrowed by the bridge as long as the state runs.
+    let calls: HostCalls
 
     deinit { mg_state_discard(pointer) }
 
     /// A state with the program's code in it.
     init(_ program: LuaProgram) throws {
-        guard let pointer = Self.make(program) else { throw Self.noMemory }
+        let calls = HostCalls(program.functions)
+        guard let pointer = Self.make(program, calls) else { throw Self.noMemory }
         if let failure = Self.load(program, into: pointer).first {
             mg_state_discard(pointer)
             throw failure
         }
+        mg_state_ready(pointer)
         self.pointer = pointer
+        self.calls = calls
     }
 
     static let noMemory = LuaFailure(code: "script.memory", message: "there is no memory for a state")
 
     /// What stands against this program: all of it, not only the first.
     static func problems(of program: LuaProgram) -> [LuaFailure] {
-        guard let pointer = make(program) else { return [noMemory] }
+        let calls = HostCalls(program.functions)
+        guard let pointer = make(program, calls) else { return [noMemory] }
         defer { mg_state_discard(pointer) }
-        return load(program, into: pointer)
+        return withExtendedLifetime(calls) { load(program, into: pointer) }
     }
 
-    private static func make(_ program: LuaProgram) -> OpaquePointer? {
+    private static func make(_ program: LuaProgram, _ calls: HostCalls) -> OpaquePointer? {
         var limits = mg_limits(program.limits)
-        return mg_state_new(&limits, callHost, Unmanaged.passUnretained(program.functions).toOpaque())
+        return mg_state_new(&limits, callHost, Unmanaged.passUnretained(calls).toOpaque())
     }
 
     private static func load(_ program: LuaProgram, into pointer: OpaquePointer) -> [LuaFailure] {
         var failures: [LuaFailure] = []
-        for (index, function) in program.functions.all.enumerated()
+        mg_state_folder(pointer, program.libraryFolder)
+        for (index, function) in program.functions.enumerated()
         where !mg_state_function(pointer, function.name, UInt32(index), function.flags) {
             failures.append(LuaFailure(code: "host.function", message: "\(function.name) cannot be offered"))
+        }
+        for (name, json) in program.constants.sorted(by: { $0.key < $1.key })
+        where !constant(name, json, pointer, library: false) {
+            let problem = LuaFailure(pointer)
+            failures.append(LuaFailure(code: "value.constant", message: "the constant \(name): \(problem.message)"))
+        }
+        for (name, json) in program.data.sorted(by: { $0.key < $1.key })
+        where !constant(name, json, pointer, library: true) {
+            failures.append(LuaFailure(pointer, script: program.dataLibraries[name]?.name))
         }
         for (name, source) in program.libraries.sorted(by: { $0.key < $1.key }) {
             check(source, program.limits, pointer, &failures) {
@@ -47,6 +63,12 @@ struct LuaState: ~Copyable {
             }
         }
         return failures
+    }
+
+    private static func constant(
+        _ name: String, _ json: [UInt8], _ pointer: OpaquePointer, library: Bool
+    ) -> Bool {
+        json.withUnsafeBufferPointer { mg_state_constant(pointer, name, $0.baseAddress, $0.count, library) }
     }
 
     private static func check(
@@ -73,7 +95,11 @@ struct LuaState: ~Copyable {
 extension HostFunction {
     fileprivate var flags: UInt32 {
         var flags: UInt32 = 0
-        if case .waiting = body { flags |= UInt32(MG_FUNCTION_WAITING) }
+        switch body {
+        case .immediate: break
+        case .waiting: flags |= UInt32(MG_FUNCTION_WAITING)
+        case .filling: flags |= UInt32(MG_FUNCTION_FILLING)
+        }
         if takesHandles { flags |= UInt32(MG_FUNCTION_HANDLES) }
         if isCurried { flags |= UInt32(MG_FUNCTION_CURRIED) }
         return flags
@@ -113,15 +139,27 @@ extension Duration {
     }
 }
 
-/// The bridge's way to an immediate function.
+/// The bridge's way to what answers at once.
 private let callHost: mg_host_call = { context, function, arguments, length, answer in
     guard let context, let answer else { return }
-    let functions = Unmanaged<HostFunctions>.fromOpaque(context).takeUnretainedValue().all
-    guard functions.indices.contains(Int(function)), case .immediate(let body) = functions[Int(function)].body else {
-        return
-    }
-    body(Array(UnsafeBufferPointer(start: arguments, count: length))).write { status, kind, bytes in
+    let calls = Unmanaged<HostCalls>.fromOpaque(context).takeUnretainedValue()
+    let given = calls.answer(function, Array(UnsafeBufferPointer(start: arguments, count: length)))
+    given?.write(holding: calls) { status, kind, bytes in
         mg_answer_set(answer, status, kind, bytes.baseAddress, bytes.count)
+    }
+}
+
+extension FillAnswer {
+    /// Hands the answer's parts to `body`, in the bridge's terms. A ticket goes by its number.
+    func write<R>(
+        holding calls: HostCalls, _ body: (mg_answer_status, UnsafePointer<CChar>?, UnsafeBufferPointer<UInt8>) -> R
+    ) -> R {
+        switch self {
+        case .answer(let answer): answer.write(body)
+        case .wait: body(MG_ANSWER_WAIT, nil, UnsafeBufferPointer(start: nil, count: 0))
+        case .fill(let ticket):
+            Array(String(calls.hold(ticket)).utf8).withUnsafeBufferPointer { body(MG_ANSWER_FILL, nil, $0) }
+        }
     }
 }
 

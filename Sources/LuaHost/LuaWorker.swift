@@ -21,25 +21,32 @@ final class LuaWorker: Sendable {
 
     func start(_ call: LuaCall) -> (LuaStep, Need) {
         state.withLock { state in
+            state.calls.settle()
             state.begin(call)
-            return state.run()
+            return state.advance()
         }
     }
 
     func resume() -> (LuaStep, Need) {
-        state.withLock { $0.run() }
+        state.withLock { $0.advance() }
     }
 
     /// False when this answer was given before, or nobody waits for it.
-    func resolve(_ number: UInt64, _ answer: HostAnswer) -> Bool {
+    func resolve(_ number: UInt64, _ answer: FillAnswer) -> Bool {
         state.withLock { state in
-            answer.write { mg_resolve(state.pointer, number, $0, $1, $2.baseAddress, $2.count) }
+            answer.write(holding: state.calls) { mg_resolve(state.pointer, number, $0, $1, $2.baseAddress, $2.count) }
         }
     }
 
     func abandon() {
-        state.withLock { mg_abandon($0.pointer) }
+        state.withLock { state in
+            mg_abandon(state.pointer)
+            state.calls.settle()
+        }
     }
+
+    /// The number of the call under way.
+    var callNumber: UInt64 { state.withLock { $0.calls.number } }
 
     /// What is left of the call's wall time; zero when it is over.
     var remaining: Duration {
@@ -54,10 +61,23 @@ final class LuaWorker: Sendable {
     /// Forgets the caller's data. False when the state must not be used again.
     func retire(after calls: UInt64, memory: Int) -> Bool {
         state.withLock { state in
+            state.calls.settle()
             guard mg_clean(state.pointer) else { return false }
             mg_forget(state.pointer)
             let counters = mg_counted(state.pointer)
-            return counters.calls < calls && counters.memory <= memory
+            return counters.calls < calls && counters.memory <= counters.made &+ memory
         }
+    }
+}
+
+extension LuaState {
+    /// Runs one slice. A call that has ended holds nothing any more.
+    fileprivate func advance() -> (LuaStep, LuaWorker.Need) {
+        let next = run()
+        guard case .pending = next.0 else {
+            calls.settle()
+            return next
+        }
+        return next
     }
 }

@@ -69,6 +69,7 @@ struct cj_scanner {
     uint8_t kind[CJ_MAX_DEPTH];      // 'o' or 'a'
     uint8_t expect;                   // what the grammar allows next (private)
     uint8_t failed;                   // the first error; it is returned again and again (private)
+    uint16_t most_keys;               // CJ_MAX_KEYS; who trusts the document may set more after cj_scanner_init
     uint16_t keys[CJ_MAX_DEPTH];     // keys seen so far in each open object
     char *scratch; size_t scratch_size;
     cj_seen *seen; size_t seen_count, seen_size;   // keys of the open objects, once `small` is full (private)

@@ -35,6 +35,8 @@ typedef enum {
     MG_ANSWER_HANDLE,         // kind, and JSON bytes that go where the handle goes
     MG_ANSWER_FAILURE,        // the script gets nil and the bytes as a message
     MG_ANSWER_RAISE,          // the script gets an error with the bytes as its message
+    MG_ANSWER_WAIT,           // of a filling function: the call suspends, see mg_waiting
+    MG_ANSWER_FILL,           // of a filling function: its third argument is called; bytes: a ticket, a JSON number
 } mg_answer_status;
 
 // Runs on the calling thread, between two instructions of a script. It must set the answer (else the script gets an
@@ -47,7 +49,15 @@ enum {
     MG_FUNCTION_WAITING = 1,  // the call suspends, see mg_waiting
     MG_FUNCTION_HANDLES = 2,  // arguments may hold host values
     MG_FUNCTION_CURRIED = 4,  // name(a) gives a function; name(a)(b) calls the host with [a, b]
+    MG_FUNCTION_FILLING = 8,  // the third argument is a function that the host may have called; the host sees null there
 };
+
+// Added to a filling function's number when the third argument has been called. Arguments are then [ticket, 0, value],
+// [ticket, 1, reason or null] for `nil, reason`, [ticket, 2, null] for an error, [ticket, 3, null] for a value that
+// cannot be JSON. The answer to 0 is what the script gets; a value answered to 1 or 2 takes the failure's place.
+#define MG_FUNCTION_FINISH 0x80000000u
+
+#define MG_MANY_KEYS 20000
 
 typedef enum { MG_DONE = 0, MG_SLICE, MG_WAITING, MG_FAILED } mg_status;
 typedef enum { MG_CALL_HOOK = 0, MG_CALL_CHUNK, MG_CALL_MEMBER } mg_mode;
@@ -56,6 +66,7 @@ enum {
     MG_ALLOW_FUNCTIONS = 2,   // the result may hold functions, by their place
     MG_ALLOW_NO_VALUE = 4,    // a hook may return nothing at all
     MG_KEEP_RESULT = 8,       // the result stays in the state for mg_argument_kept
+    MG_ALLOW_MANY_KEYS = 16,  // an object of the result may have as many keys as a constant
 };
 typedef enum {
     MG_RESULT_NONE = 0, MG_RESULT_NULL, MG_RESULT_BOOLEAN, MG_RESULT_STRING, MG_RESULT_NUMBER,
@@ -80,6 +91,8 @@ typedef struct {
     uint64_t steps, cpu_ns, slices;        // of the current or last call
     uint64_t calls;                        // begun on this state
     size_t memory, peak;                   // bytes now, and the most of the current or last call
+    uint64_t host_calls;                   // of the current or last call
+    size_t made;                           // bytes that code and constants take: what is left when nobody is served
 } mg_counters;
 
 // --- Making a state. NULL when there is no memory for it. `version` of the Lua that is linked: mg_lua_release.
@@ -90,6 +103,13 @@ bool mg_state_function(mg_state *S, const char *name, uint32_t function, uint32_
 // Adds a library for `require name`, or an entry (its number is returned, -1 on failure: see mg_failed).
 bool mg_state_library(mg_state *S, const char *name, const char *script, const uint8_t *text, size_t length);
 int mg_state_entry(mg_state *S, const char *script, const uint8_t *text, size_t length);
+// A value that no script can change, from JSON: a global of that name, in which {"@<kind>": payload} is a host value;
+// or, for `library`, what `require name` gives, in which it is not. At most MG_MANY_KEYS keys an object.
+bool mg_state_constant(mg_state *S, const char *name, const uint8_t *bytes, size_t length, bool library);
+// Where `require` says that it looked, in messages; `scripts/lib` unless set. At most 127 bytes count.
+void mg_state_folder(mg_state *S, const char *folder);
+// Everything is there: from now on calls are measured against what it takes.
+void mg_state_ready(mg_state *S);
 // Writes everything a script can reach, one path a line, sorted; for the golden list. False when there is no memory.
 bool mg_state_reachable(mg_state *S, const uint8_t **text, size_t *length);
 // Closes now, or later on a thread of its own. No code of a script runs in either.
