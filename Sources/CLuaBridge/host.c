@@ -2,7 +2,7 @@
 // or an error, and only this frame raises it.
 #include "bridge.h"
 
-enum { ID = 1, FLAGS, NAME, FIRST };   // upvalues
+enum { ID = MG_UPVALUE_ID, FLAGS, NAME = MG_UPVALUE_NAME, FIRST };   // upvalues
 
 void mg_answer_set(mg_answer *answer, mg_answer_status status, const char *kind, const uint8_t *bytes, size_t length) {
     answer->set = true;
@@ -23,7 +23,7 @@ static int raise_text(lua_State *L, const char *text, size_t length) {
 }
 
 // Pushes what the host answered.
-static int take_answer(lua_State *L) {
+int mg_host_answer(lua_State *L) {
     mg_state *S = mg_of(L);
     mg_answer *a = &S->answer;
     if (!a->set || a->bytes.failed) return luaL_error(L, "%s got no answer", lua_tostring(L, lua_upvalueindex(NAME)));
@@ -55,22 +55,22 @@ static int take_answer(lua_State *L) {
 static int answered(lua_State *L, int status, lua_KContext context) {
     (void)status;
     (void)context;
-    return take_answer(L);
+    return mg_host_answer(L);
 }
 
-// Writes the arguments at `first` and above, a bound one before them.
-static void write_arguments(lua_State *L, mg_state *S, uint32_t flags, bool bound) {
+// Writes the arguments from `first` to `last`; the one at 0 is bound.
+void mg_host_arguments(lua_State *L, uint32_t flags, int first, int last) {
+    mg_state *S = mg_of(L);
     mg_refusal refusal;
     mg_refusal_clear(&refusal);
     cj_buffer *out = &S->asked;
-    int count = lua_gettop(L);
     uint32_t allow = flags & MG_FUNCTION_HANDLES ? MG_ALLOW_HANDLES : 0;
     out->length = 0;
     out->failed = false;
     cj_put_byte(out, '[');
-    for (int i = bound ? 0 : 1; i <= count; i++) {
+    for (int i = first; i <= last; i++) {
         if (out->length > 1) cj_put_byte(out, ',');
-        refusal.path[0] = (mg_step){ NULL, 0, bound ? i + 1 : i };
+        refusal.path[0] = (mg_step){ NULL, 0, i + 1 - first };
         refusal.depth = 1;
         if (mg_encode(S, L, i == 0 ? lua_upvalueindex(FIRST) : i, out, allow, &refusal)) continue;
         char path[MG_MAX_MESSAGE];
@@ -80,16 +80,22 @@ static void write_arguments(lua_State *L, mg_state *S, uint32_t flags, bool boun
     cj_put_byte(out, ']');
 }
 
+// Raises, or ends the call, where the host cannot be called now.
+void mg_host_enter(lua_State *L, uint32_t flags) {
+    mg_state *S = mg_of(L);
+    if (S->phase != MG_SUSPENDED) luaL_error(L, "the host cannot be called here");
+    if (++S->host_calls > S->limits.host_calls) mg_stop(L, S, MG_OVER_HOST_CALLS);
+    if ((flags & MG_FUNCTION_WAITING) && !lua_isyieldable(L))
+        luaL_error(L, "%s waits, which a comparison or a replacement function cannot",
+                   lua_tostring(L, lua_upvalueindex(NAME)));
+}
+
 static int call_host(lua_State *L, bool bound) {
     mg_state *S = mg_of(L);
     uint32_t function = (uint32_t)lua_tointeger(L, lua_upvalueindex(ID));
     uint32_t flags = (uint32_t)lua_tointeger(L, lua_upvalueindex(FLAGS));
-    if (S->phase != MG_SUSPENDED) return luaL_error(L, "the host cannot be called here");
-    if (++S->host_calls > S->limits.host_calls) return mg_stop(L, S, MG_OVER_HOST_CALLS);
-    if ((flags & MG_FUNCTION_WAITING) && !lua_isyieldable(L))
-        return luaL_error(L, "%s waits, which a comparison or a replacement function cannot",
-                          lua_tostring(L, lua_upvalueindex(NAME)));
-    write_arguments(L, S, flags, bound);
+    mg_host_enter(L, flags);
+    mg_host_arguments(L, flags, bound ? 0 : 1, lua_gettop(L));
     mg_count(L, 10 + S->asked.length / 8);
     S->answer.set = false;
     if (flags & MG_FUNCTION_WAITING) {
@@ -99,13 +105,14 @@ static int call_host(lua_State *L, bool bound) {
         return lua_yieldk(L, 0, 0, answered);
     }
     S->host(S->context, function, S->asked.bytes, S->asked.length, &S->answer);
-    return take_answer(L);
+    return mg_host_answer(L);
 }
 
 static int call_bound(lua_State *L) { return call_host(L, true); }
 
 static int call_plain(lua_State *L) {
     uint32_t flags = (uint32_t)lua_tointeger(L, lua_upvalueindex(FLAGS));
+    if (flags & MG_FUNCTION_FILLING) return mg_fill(L);
     if (!(flags & MG_FUNCTION_CURRIED)) return call_host(L, false);
     luaL_checkany(L, 1);
     lua_pushvalue(L, lua_upvalueindex(ID));

@@ -14,12 +14,15 @@ public enum HostAnswer: Sendable {
 /// A function that scripts may call, by its dotted name. A name that is not registered does not exist for a script.
 ///
 /// Arguments arrive as a JSON array. A body knows nothing of the call it serves; task-local values of the caller of
-/// ``LuaLease/start(_:)`` and ``LuaLease/proceed()`` are visible in it.
+/// ``LuaLease/start(_:)`` and ``LuaLease/proceed()`` are visible in it. See ``filling(_:attempt:wait:)`` for one that may have
+/// a function of the script's called.
 public struct HostFunction: Sendable {
     typealias Waiting = @Sendable ([UInt8]) async -> HostAnswer
     enum Body: Sendable {
         case immediate(@Sendable ([UInt8]) -> HostAnswer)
         case waiting(Waiting)
+        case filling(
+            attempt: @Sendable ([UInt8], UInt64) -> FillAnswer, wait: @Sendable ([UInt8], UInt64) async -> FillAnswer)
     }
 
     /// For example `log.info`. A name may also be a prefix of others (`cache` and `cache.shared`).

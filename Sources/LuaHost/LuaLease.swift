@@ -35,14 +35,17 @@ public final class LuaLease: Sendable {
         var need = progress.withLock { $0.need }
         while true {
             if case .host(let function, let arguments, let number) = need {
-                guard let answer = await self.answer(function, arguments) else { return fail() }
+                guard pool.owner.beginWaiting() else { return fail(Self.crowded) }
+                let answer = await self.answer(function, arguments)
+                pool.owner.endWaiting()
+                guard let answer else { return fail() }
                 guard worker.resolve(number, answer) else { return fail() }
             } else {
                 await Task.yield()
             }
-            guard !Task.isCancelled, await pool.permits.acquire() else { return fail() }
+            guard !Task.isCancelled, await pool.shares.permits.acquire() else { return fail() }
             let (step, next) = worker.resume()
-            pool.permits.release()
+            pool.shares.permits.release()
             guard case .pending = step else {
                 finish(.nothing)
                 return step
@@ -73,10 +76,16 @@ public final class LuaLease: Sendable {
         if first { pool.take(back: worker) }
     }
 
-    /// What the current or last call used: steps, and peak bytes of the state.
-    public var used: (steps: UInt64, slices: UInt64, peakBytes: Int) {
+    /// What the current or last call used.
+    public var used: LuaUsage {
         let counters = worker.counters
-        return (counters.steps, counters.slices, Int(counters.peak))
+        var usage = LuaUsage()
+        usage.steps = counters.steps
+        usage.slices = counters.slices
+        usage.peakBytes = Int(clamping: counters.peak)
+        usage.cpuNanoseconds = counters.cpu_ns
+        usage.hostCalls = counters.host_calls
+        return usage
     }
 
     private static let misuse = LuaFailure(code: "script.error", message: "the lease is ended or in use")
@@ -97,25 +106,37 @@ public final class LuaLease: Sendable {
         }
     }
 
-    private func fail() -> LuaStep {
+    private static let crowded = LuaFailure(code: "overloaded", message: "too many calls of these scripts wait at once")
+
+    private func fail(_ reason: LuaFailure? = nil) -> LuaStep {
         let cancelled = Task.isCancelled
-        let failure = LuaFailure(
-            code: cancelled ? "script.cancelled" : "script.wall",
-            message: cancelled ? "the request went away" : "took too long")
+        let failure =
+            reason
+            ?? LuaFailure(
+                code: cancelled ? "script.cancelled" : "script.wall",
+                message: cancelled ? "the request went away" : "took too long")
         worker.abandon()
         finish(.nothing)
         return .failed(failure)
     }
 
     /// The host's answer, or nil when the call's wall time is over first.
-    private func answer(_ function: Int, _ arguments: [UInt8]) async -> HostAnswer? {
-        let functions = worker.program.functions.all
-        guard functions.indices.contains(function), case .waiting(let body) = functions[function].body else {
-            return nil
+    private func answer(_ function: Int, _ arguments: [UInt8]) async -> FillAnswer? {
+        let functions = worker.program.functions
+        guard functions.indices.contains(function) else { return nil }
+        switch functions[function].body {
+        case .immediate: return nil
+        case .waiting(let body): return await inTime { .answer(await body(arguments)) }
+        case .filling(_, let wait):
+            let call = worker.callNumber
+            return await inTime { await wait(arguments, call) }
         }
+    }
+
+    private func inTime(_ body: @escaping @Sendable () async -> FillAnswer) async -> FillAnswer? {
         let remaining = worker.remaining
-        return await withTaskGroup(of: HostAnswer?.self) { group in
-            group.addTask { await body(arguments) }
+        return await withTaskGroup(of: FillAnswer?.self) { group in
+            group.addTask { await body() }
             group.addTask {
                 try? await Task.sleep(for: remaining)
                 return nil
