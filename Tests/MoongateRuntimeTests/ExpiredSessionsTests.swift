@@ -22,7 +22,11 @@ import Testing
     }
 
     private func sweep(_ store: InMemoryStore) -> ExpiredSessions {
-        ExpiredSessions(store: store, clock: StandingClock(), logger: Logger(label: "test"))
+        sweep(store, InMemoryKeyValueStore())
+    }
+
+    private func sweep(_ store: InMemoryStore?, _ keyValues: InMemoryKeyValueStore) -> ExpiredSessions {
+        ExpiredSessions(store: store, keyValues: keyValues, clock: StandingClock(), logger: Logger(label: "test"))
     }
 
     @Test func moreThanOneBatchOfExpiredSessionsGoes() async throws {
@@ -35,6 +39,18 @@ import Testing
         let store = try await store(expired: 0, live: 2)
         #expect(try await sweep(store).sweep() == 0)
         #expect(try await store.listSessions(userId: "u").count == 2)
+    }
+
+    @Test func expiredValuesGoAndOthersStay() async throws {
+        let values = InMemoryKeyValueStore()
+        for index in 0..<(ExpiredSessions.batch + 5) {
+            let expires = Timestamp(seconds: index < ExpiredSessions.batch + 2 ? 1_000_000 : 1_000_001)
+            try await values.setValue(
+                KeyValueKey(owner: "scripts", name: "\(index)"), [], expires: expires, quota: KeyValueQuota(),
+                now: Timestamp(seconds: 0))
+        }
+        #expect(try await sweep(nil, values).sweepValues() == ExpiredSessions.batch + 2)
+        #expect(try await sweep(nil, values).sweepValues() == 0)
     }
 
     @Test func theSweepEndsWithItsTask() async throws {

@@ -5,6 +5,8 @@ import MoongateSQL
 struct OpenStore: Sendable {
     /// `nil` when no database is configured.
     let store: (any AuthStore)?
+    /// Where scripts keep values: in the database where there is one on disk, else in memory.
+    let keyValues: any KeyValueStore
     /// Whether it can answer.
     let isReady: @Sendable () async -> Bool
     /// Ends its connections.
@@ -13,10 +15,14 @@ struct OpenStore: Sendable {
     /// Opens `sqlite:…` or `memory:`; a url of another kind was refused when the configuration was read.
     /// - Throws: `StoreError` with a sentence that says what to do.
     static func open(_ url: String?, relativeTo directory: String) throws -> OpenStore {
-        guard let url else { return OpenStore(store: nil, isReady: { true }, close: {}) }
-        if url == "memory:" { return OpenStore(store: InMemoryStore(), isReady: { true }, close: {}) }
+        guard let url, url != "memory:" else { return inMemory(url == nil ? nil : InMemoryStore()) }
         let store = try SQLiteStore(url: url, relativeTo: directory)
         return OpenStore(
-            store: store, isReady: { (try? await store.checkReadiness()) != nil }, close: { try? store.close() })
+            store: store, keyValues: store.keyValues,
+            isReady: { (try? await store.checkReadiness()) != nil }, close: { try? store.close() })
+    }
+
+    private static func inMemory(_ store: (any AuthStore)?) -> OpenStore {
+        OpenStore(store: store, keyValues: InMemoryKeyValueStore(), isReady: { true }, close: {})
     }
 }
