@@ -23,6 +23,10 @@ public struct Configuration: Sendable {
     public var theme: ThemeConfiguration
     /// Budgets of one script call.
     public var scriptLimits: ScriptLimits
+    /// Which plugins take part, in the order of their turn.
+    public var plugins: [PluginEntry]
+    /// What the site's own scripts may use.
+    public var scriptNeeds: ScriptNeeds
     /// Reload when files change.
     public var watchesFiles: Bool
     /// `scripts.noScripts = "allow"`: people may sign in while scripts are off, whatever `signIn.lua` would have said.
@@ -44,6 +48,8 @@ public struct Configuration: Sendable {
         pages = PagesConfiguration()
         theme = ThemeConfiguration()
         scriptLimits = ScriptLimits()
+        plugins = []
+        scriptNeeds = ScriptNeeds()
         watchesFiles = true
         allowsSignInWithoutScripts = false
         trustedProxies = []
@@ -120,7 +126,7 @@ public struct ThemeConfiguration: Sendable {
 }
 
 /// Budgets of one script call (`limits.script`).
-public struct ScriptLimits: Sendable {
+public struct ScriptLimits: Sendable, Equatable {
     /// Virtual-machine instructions.
     public var steps: Int64 = 1_000_000
     /// Milliseconds of thread CPU time.

@@ -11,7 +11,7 @@ extension ConfigurationParser {
     func readOIDCProvider(_ entry: ConfigurationTable) -> Provider? {
         entry.allow(Self.known, unavailable: Self.unavailable)
         guard let id = readID(entry, default: nil) else { return nil }
-        let prefix = "AUTH_" + id.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
+        let prefix = Self.variablePrefix(id)
         let issuer = readIssuer(entry, variable: prefix + "_ISSUER")
         let clientId = entry["clientId"] == nil ? secrets.variable(prefix + "_ID") : entry.nonEmptyString("clientId")
         if clientId == nil, entry["clientId"] == nil {

@@ -52,28 +52,11 @@ extension ConfigurationParser {
     }
 
     func readLimits(_ table: ConfigurationTable) -> ScriptLimits {
-        var limits = ScriptLimits()
+        let limits = ScriptLimits()
         guard let own = table.table("limits") else { return limits }
         own.allow(["script"])
-        guard let script = own.table("script") else { return limits }
-        script.allow(["steps", "cpuMs", "wallMs", "memoryMB", "resultKB"])
-        limits.steps = script.integer("steps", in: 1000...1_000_000_000) ?? limits.steps
-        limits.cpuMs = script.integer("cpuMs", in: 1...10_000) ?? limits.cpuMs
-        limits.wallMs = script.integer("wallMs", in: 1...60_000) ?? limits.wallMs
-        limits.memoryMB = script.integer("memoryMB", in: 1...1024) ?? limits.memoryMB
-        limits.resultKB = script.integer("resultKB", in: 1...1024) ?? limits.resultKB
-        return limits
+        return own.table("script").map { ScriptLimits($0, over: limits) } ?? limits
     }
-
-    /// `scripts.noScripts`: whether people may sign in while scripts are off.
-    func readScripts(_ table: ConfigurationTable) -> Bool {
-        guard let own = table.table("scripts") else { return false }
-        own.allow(["noScripts"], unavailable: ["needs"])
-        let verdict: NoScripts? = own.choice("noScripts")
-        return verdict == .allow
-    }
-
-    private enum NoScripts: String, CaseIterable { case refuse, allow }
 
     /// Whether files are watched.
     func readReload(_ table: ConfigurationTable) -> Bool {

@@ -5,7 +5,7 @@ import MoongateTokens
 /// Pure: environment and secrets come through the ``SecretSource``. Keys that the design has and this version does not
 /// are refused by name, so nobody believes that a setting works when it is ignored.
 public struct ConfigurationParser {
-    let secrets: any SecretSource
+    private(set) var secrets: any SecretSource
     let development: DevelopmentMode?
     let developmentSecret: Secret?
 
@@ -25,15 +25,35 @@ public struct ConfigurationParser {
     /// - Throws: ``ConfigurationError`` with all mistakes at once.
     public func parse(_ document: JSONValue) throws -> ParsedConfiguration {
         let problems = ConfigurationProblems()
-        let configuration = ConfigurationTable(document, path: "", problems: problems).flatMap(read)
+        let used = RecordingSecretSource(secrets)
+        var reading = self
+        reading.secrets = used
+        let configuration = ConfigurationTable(document, path: "", problems: problems).flatMap(reading.read)
         guard problems.errors.isEmpty, let configuration else { throw ConfigurationError(problems.errors) }
-        return ParsedConfiguration(configuration: configuration, warnings: problems.warnings)
+        return ParsedConfiguration(
+            configuration: configuration, warnings: problems.warnings, secrets: secrets,
+            engineNames: used.names.union(Self.ownNames(configuration)))
     }
 
     private static let known = [
         "url", "basePath", "secret", "allowShortSecret", "session", "jwt", "database", "providers", "plugins",
         "scripts", "redirects", "trustedProxies", "pages", "cookies", "theme", "limits", "reload",
     ]
+
+    /// Names that stand for the engine's own secrets whether or not this configuration looks them up.
+    private static func ownNames(_ configuration: Configuration) -> [String] {
+        let site = ["AUTH_SECRET", "AUTH_SECRET_1", "AUTH_SECRET_2", "AUTH_SECRET_3"]
+        return site
+            + configuration.providers.flatMap { provider in
+                let prefix = variablePrefix(provider.id)
+                return ["\(prefix)_ID", "\(prefix)_SECRET", "\(prefix)_ISSUER"]
+            }
+    }
+
+    /// `AUTH_GITHUB`, as Auth.js has it.
+    static func variablePrefix(_ provider: String) -> String {
+        "AUTH_" + provider.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
+    }
 
     /// `nil` only after a problem was added: without an origin there is nothing to build on.
     private func read(_ table: ConfigurationTable) -> Configuration? {
@@ -50,7 +70,8 @@ public struct ConfigurationParser {
         let theme = readTheme(table)
         let limits = readLimits(table)
         let watches = readReload(table)
-        let allowsSignIn = readScripts(table)
+        let plugins = readPlugins(table)
+        let scripts = readScripts(table)
         guard let site else { return nil }
 
         var configuration = Configuration(origin: site.origin, secrets: secrets, providers: providers)
@@ -63,14 +84,16 @@ public struct ConfigurationParser {
         configuration.theme = theme
         configuration.scriptLimits = limits
         configuration.watchesFiles = watches
-        configuration.allowsSignInWithoutScripts = allowsSignIn
+        configuration.plugins = plugins
+        configuration.scriptNeeds = scripts.needs
+        configuration.allowsSignInWithoutScripts = scripts.allowsSignIn
         configuration.development = development
         return configuration
     }
 
     /// Tables that may stand there empty and whose entries nothing would read.
     private func refuseUnavailable(_ table: ConfigurationTable) {
-        for key in ["plugins", "cookies"] {
+        for key in ["cookies"] {
             switch table[key] {
             case nil: continue
             case .array(let items)? where items.isEmpty: continue

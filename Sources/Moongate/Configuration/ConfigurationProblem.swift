@@ -35,28 +35,39 @@ public struct ParsedConfiguration: Sendable {
     public let configuration: Configuration
     /// Things that work and should not stay as they are.
     public let warnings: [ConfigurationProblem]
+    /// Where its secrets and variables came from: whoever looks one up later looks there.
+    public let secrets: any SecretSource
+    /// Names that the configuration itself consumes, by `secret` or by `env`: what scripts are never given.
+    public let engineNames: Set<String>
 
     /// A checked configuration with its warnings.
-    public init(configuration: Configuration, warnings: [ConfigurationProblem]) {
+    public init(
+        configuration: Configuration, warnings: [ConfigurationProblem],
+        secrets: any SecretSource = DictionarySecretSource(), engineNames: Set<String> = []
+    ) {
         self.configuration = configuration
         self.warnings = warnings
+        self.secrets = secrets
+        self.engineNames = engineNames
     }
 }
 
 /// Collects problems while a configuration is read, so that all are reported at once. One reading, one list.
-final class ConfigurationProblems {
-    private(set) var errors: [ConfigurationProblem] = []
-    private(set) var warnings: [ConfigurationProblem] = []
+package final class ConfigurationProblems {
+    package private(set) var errors: [ConfigurationProblem] = []
+    package private(set) var warnings: [ConfigurationProblem] = []
 
-    func add(_ code: String, _ path: String, _ sentence: String) {
+    package init() {}
+
+    package func add(_ code: String, _ path: String, _ sentence: String) {
         errors.append(ConfigurationProblem(code: code, path: path, sentence: sentence))
     }
 
-    func warn(_ path: String, _ sentence: String) {
+    package func warn(_ path: String, _ sentence: String) {
         warnings.append(ConfigurationProblem(code: "config.warning", path: path, sentence: sentence))
     }
 
-    func unavailable(_ path: String, _ what: String) {
+    package func unavailable(_ path: String, _ what: String) {
         add("config.unavailable", path, "\(what) is not available in this version")
     }
 }

@@ -4,13 +4,13 @@ import MoongateTokens
 ///
 /// A read gives `nil` when the key is absent and also when it was wrong: in the second case the problem is in the list
 /// already, so the caller can use the default and find the next mistake.
-struct ConfigurationTable {
+package struct ConfigurationTable {
     /// Empty for the outermost table.
-    let path: String
-    let members: [String: JSONValue]
-    let problems: ConfigurationProblems
+    package let path: String
+    package let members: [String: JSONValue]
+    package let problems: ConfigurationProblems
 
-    init?(_ value: JSONValue, path: String, problems: ConfigurationProblems) {
+    package init?(_ value: JSONValue, path: String, problems: ConfigurationProblems) {
         self.path = path
         self.problems = problems
         switch value {
@@ -22,16 +22,16 @@ struct ConfigurationTable {
         }
     }
 
-    func path(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+    package func path(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
     /// The value of a key; an explicit null counts as absent.
-    subscript(_ key: String) -> JSONValue? {
+    package subscript(_ key: String) -> JSONValue? {
         guard let value = members[key], value != .null else { return nil }
         return value
     }
 
     /// Reports every key that is not in `known`, and those that are known and not built yet.
-    func allow(_ known: [String], unavailable: [String] = []) {
+    package func allow(_ known: [String], unavailable: [String] = []) {
         for key in members.keys.sorted() where !known.contains(key) {
             if unavailable.contains(key) {
                 problems.unavailable(path(key), "`\(key)`")
@@ -44,13 +44,13 @@ struct ConfigurationTable {
         }
     }
 
-    func string(_ key: String) -> String? {
+    package func string(_ key: String) -> String? {
         guard let value = self[key] else { return nil }
         guard case .string(let text) = value else { return mismatch(key, "a string", value) }
         return text
     }
 
-    func nonEmptyString(_ key: String) -> String? {
+    package func nonEmptyString(_ key: String) -> String? {
         guard let text = string(key) else { return nil }
         guard !text.isEmpty else {
             problems.add("config.value", path(key), "must not be empty")
@@ -59,13 +59,23 @@ struct ConfigurationTable {
         return text
     }
 
-    func bool(_ key: String) -> Bool? {
+    package func bool(_ key: String) -> Bool? {
         guard let value = self[key] else { return nil }
         guard case .bool(let flag) = value else { return mismatch(key, "true or false", value) }
         return flag
     }
 
-    func integer(_ key: String, in range: ClosedRange<Int64>) -> Int64? {
+    /// A number with or without a fraction.
+    package func number(_ key: String) -> Double? {
+        guard let value = self[key] else { return nil }
+        switch value {
+        case .integer(let number): return Double(number)
+        case .number(let number): return number
+        default: return mismatch(key, "a number", value)
+        }
+    }
+
+    package func integer(_ key: String, in range: ClosedRange<Int64>) -> Int64? {
         guard let value = self[key] else { return nil }
         guard case .integer(let number) = value else { return mismatch(key, "a whole number", value) }
         guard range.contains(number) else {
@@ -76,12 +86,12 @@ struct ConfigurationTable {
         return number
     }
 
-    func table(_ key: String) -> ConfigurationTable? {
+    package func table(_ key: String) -> ConfigurationTable? {
         guard let value = self[key] else { return nil }
         return ConfigurationTable(value, path: path(key), problems: problems)
     }
 
-    func list(_ key: String) -> [(path: String, value: JSONValue)]? {
+    package func list(_ key: String) -> [(path: String, value: JSONValue)]? {
         guard let value = self[key] else { return nil }
         switch value {
         case .array(let items):
@@ -91,7 +101,7 @@ struct ConfigurationTable {
         }
     }
 
-    func strings(_ key: String) -> [(path: String, text: String)]? {
+    package func strings(_ key: String) -> [(path: String, text: String)]? {
         list(key)?.compactMap { path, value in
             guard case .string(let text) = value else {
                 problems.add("config.type", path, "expected a string, got \(value.luaTypeName)")
@@ -101,7 +111,8 @@ struct ConfigurationTable {
         }
     }
 
-    func choice<Choice: RawRepresentable & CaseIterable>(_ key: String) -> Choice? where Choice.RawValue == String {
+    package func choice<Choice: RawRepresentable & CaseIterable>(_ key: String) -> Choice?
+    where Choice.RawValue == String {
         guard let text = string(key) else { return nil }
         if let choice = Choice(rawValue: text) { return choice }
         let names = Choice.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
@@ -117,12 +128,12 @@ struct ConfigurationTable {
 
 extension JSONValue {
     /// Whether this is a secret or a provider, not a plain table.
-    fileprivate var isHostValue: Bool {
+    package var isHostValue: Bool {
         self[ConfigurationMarker.secret] != nil || self[ConfigurationMarker.provider] != nil
     }
 
     /// What Lua's author would call this value. Never the value itself: it may be secret.
-    var luaTypeName: String {
+    package var luaTypeName: String {
         switch self {
         case .null: "nil"
         case .bool: "a boolean"

@@ -12,7 +12,8 @@ extension HookPipeline {
                 [HookCall.Argument("session", .json(session))]
                 + HookArguments().adding("user", input.user).adding("newSession", input.newSession)
                 .adding("trigger", input.trigger.map(JSONValue.string)).list
-            guard case .value(let bytes, _) = try await run(hook, HookCall(arguments)),
+            let call = HookCall(arguments, subject: HookSubject(user: input.user))
+            guard case .value(let bytes, _) = try await run(hook, call),
                 bytes.first == UInt8(ascii: "{")
             else { throw Self.wrongType(hook, expected: "the session (a table)") }
             session = bytes

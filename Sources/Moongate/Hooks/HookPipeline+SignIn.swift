@@ -12,7 +12,8 @@ extension HookPipeline {
             .adding("user", input.user).adding("account", input.account).adding("profile", input.profile)
             .adding("credentials", input.credentials)
         for hook in generation.chains.signIn {
-            let verdict = try Self.signInVerdict(await run(hook, HookCall(arguments.list)), hook)
+            let call = HookCall(arguments.list, subject: HookSubject(user: input.user))
+            let verdict = try Self.signInVerdict(await run(hook, call), hook)
             if verdict != .allow { return verdict }
         }
         return .allow
@@ -101,7 +102,7 @@ extension HookPipeline {
         }
         for hook in generation.chains.jwt {
             let arguments = HookArguments.jwt(token, input)
-            let call = HookCall(arguments, restoring: .init(names: ReservedClaims.names, original: token))
+            let call = HookCall(arguments, restoring: .init(names: ReservedClaims.names, original: token), subject: .token(token))
             switch try await run(hook, call) {
             case .null: return nil
             case .value(let bytes, _) where bytes.first == UInt8(ascii: "{"): token = bytes

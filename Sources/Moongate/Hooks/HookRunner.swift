@@ -3,6 +3,9 @@ import MoongateTokens
 /// The hooks by the names that files, logs and documents use.
 public enum HookName: String, Sendable, CaseIterable {
     case signIn, redirect, jwt, session, authorize, events
+
+    /// The events that `events.lua` may hold a function for (contract 4).
+    public static let eventNames = ["signIn", "signOut", "createUser", "updateUser", "linkAccount", "session"]
 }
 
 /// Runs hooks that are scripts. The engine knows no Lua: a generation carries one of these, or none.
@@ -12,9 +15,16 @@ public enum HookName: String, Sendable, CaseIterable {
 public protocol HookRunner: Sendable {
     /// Who has a part in `hook`, in the order of their turn; empty when nobody has.
     func chain(_ hook: HookName) -> [HookReference]
+    /// Who listens to an event (`signIn`, `signOut`, `createUser`, …), in the order of their turn; empty when nobody does.
+    func eventChain(_ name: String) -> [HookReference]
     /// Lends a worker for the hooks of one request. Ended by ``HookLease/end()``.
     /// - Throws: ``ScriptFailure`` with code `overloaded` when too many are lent.
     func lease() throws -> any HookLease
+}
+
+extension HookRunner {
+    /// Nobody: for a runner that knows no events.
+    public func eventChain(_ name: String) -> [HookReference] { [] }
 }
 
 /// One script's part in a hook.
@@ -23,15 +33,19 @@ public struct HookReference: Sendable, Hashable {
     public let index: Int
     /// `scripts/jwt.lua`: what logs and errors call it.
     public let file: String
+    /// The runner's number for whose script it is. A kept result passes only between hooks of one owner.
+    public let owner: Int
 
     /// A reference from its parts.
-    public init(index: Int, file: String) {
+    public init(index: Int, file: String, owner: Int = 0) {
         self.index = index
         self.file = file
+        self.owner = owner
     }
 }
 
-/// A borrowed worker: one virtual machine, used by one task at a time, for the hooks of one request.
+/// A borrowed worker, used by one task at a time, for the hooks of one request: one virtual machine at a time, the owner's
+/// whose script is called.
 public protocol HookLease: AnyObject {
     /// Runs a hook until it is done or its first slice is over. Synchronous: this is the session read's fast path.
     func start(_ hook: HookReference, _ call: HookCall) -> HookStep
@@ -70,10 +84,12 @@ public struct HookCall: Sendable {
     /// Top-level members of the result that get back the value they have in `original` (absent stays absent), whatever
     /// the script did: the reserved claims. `nil`: the result is taken as it is.
     public var restoring: Restoration?
-    /// Keep the result for the next call of this lease.
+    /// Keep the result for the next call of this lease, which must be of a script of the same owner.
     public var keepsResult: Bool
     /// The hook may return nothing at all (events).
     public var allowsNoValue: Bool
+    /// Whom the call is about; `nil` where nobody is known yet.
+    public var subject: HookSubject?
 
     /// See ``restoring``.
     public struct Restoration: Sendable {
@@ -91,12 +107,14 @@ public struct HookCall: Sendable {
 
     /// A call with these fields.
     public init(
-        _ arguments: [Argument], restoring: Restoration? = nil, keepsResult: Bool = false, allowsNoValue: Bool = false
+        _ arguments: [Argument], restoring: Restoration? = nil, keepsResult: Bool = false, allowsNoValue: Bool = false,
+        subject: HookSubject? = nil
     ) {
         self.arguments = arguments
         self.restoring = restoring
         self.keepsResult = keepsResult
         self.allowsNoValue = allowsNoValue
+        self.subject = subject
     }
 }
 

@@ -74,11 +74,17 @@ struct SessionReadCore {
     }
 
     private func jwtCall(_ index: Int) -> HookCall {
-        let isLast = index == generation.chains.jwt.count - 1
         let arguments = isUpdate ? HookArguments.jwt(token, input) : [HookCall.Argument("token", .json(token))]
         return HookCall(
             arguments, restoring: .init(names: ReservedClaims.names, original: token),
-            keepsResult: isLast && !generation.chains.session.isEmpty)
+            keepsResult: passesOn(index), subject: .token(token))
+    }
+
+    /// Whether the token goes from this `jwt` script to the first `session` script as it is: nothing comes between the
+    /// two, and both are one owner's.
+    private func passesOn(_ index: Int) -> Bool {
+        index == generation.chains.jwt.count - 1
+            && generation.chains.session.first?.owner == generation.chains.jwt[index].owner
     }
 
     private func sessionCall(_ index: Int) -> HookCall {
@@ -86,9 +92,10 @@ struct SessionReadCore {
             HookCall.Argument("session", .json(session)),
             HookCall.Argument("token", isKept && index == 0 ? .kept : .json(token)),
         ]
-        guard isUpdate else { return HookCall(arguments) }
+        guard isUpdate else { return HookCall(arguments, subject: .token(token)) }
         return HookCall(
-            arguments + HookArguments().adding("newSession", update).adding("trigger", .string("update")).list)
+            arguments + HookArguments().adding("newSession", update).adding("trigger", .string("update")).list,
+            subject: .token(token))
     }
 
     /// Decides about the re-issue and makes the default session: its `expires` is that of the token which the browser
@@ -125,7 +132,7 @@ struct SessionReadCore {
             case .null: stage = .finished
             case .value(let bytes, _) where bytes.first == UInt8(ascii: "{"):
                 token = bytes
-                isKept = index == generation.chains.jwt.count - 1
+                isKept = passesOn(index)
                 stage = .jwtScript(index + 1)
             default: throw HookPipeline.wrongType(hook, expected: "the token (a table), or nil to end the session")
             }

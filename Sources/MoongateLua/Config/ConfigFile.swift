@@ -52,9 +52,11 @@ public struct ConfigFile: Sendable {
         environment: [String: String]? = nil, development: DevelopmentMode? = nil, developmentSecret: Secret? = nil
     ) async throws -> ParsedConfiguration {
         func load(_ secrets: EnvironmentSecretSource) async throws -> ParsedConfiguration {
+            let used = RecordingSecretSource(secrets)
+            let document = try await evaluate(used)
             let parser = ConfigurationParser(
                 secrets: secrets, development: development, developmentSecret: developmentSecret)
-            return try parser.parse(try await evaluate(secrets))
+            return try parser.parse(document).alsoConsuming(used.names)
         }
         let plain = EnvironmentSecretSource(environment: environment)
         guard let dotEnv else { return try await load(plain) }
@@ -63,7 +65,19 @@ public struct ConfigFile: Sendable {
         let warning = ConfigurationProblem(
             code: "config.warning", path: "",
             sentence: "the .env file is not used, since the site is not on this machine")
-        let strict = try await load(plain)
-        return ParsedConfiguration(configuration: strict.configuration, warnings: strict.warnings + [warning])
+        return try await load(plain).warning(warning)
+    }
+}
+
+extension ParsedConfiguration {
+    /// With the variables that the file itself read while it ran.
+    fileprivate func alsoConsuming(_ names: Set<String>) -> ParsedConfiguration {
+        ParsedConfiguration(
+            configuration: configuration, warnings: warnings, secrets: secrets, engineNames: engineNames.union(names))
+    }
+
+    fileprivate func warning(_ warning: ConfigurationProblem) -> ParsedConfiguration {
+        ParsedConfiguration(
+            configuration: configuration, warnings: warnings + [warning], secrets: secrets, engineNames: engineNames)
     }
 }

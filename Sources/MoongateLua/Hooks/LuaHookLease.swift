@@ -1,57 +1,95 @@
 import LuaHost
 import Moongate
 
-/// One virtual machine for the hooks of one request.
+/// One virtual machine at a time for the hooks of one request: it is the owner's whose script is called, and goes back
+/// when another owner's turn comes, so that one owner's waits hold nothing of the others.
 ///
 /// Not `Sendable`, as the protocol says: one task uses it at a time.
 final class LuaHookLease: HookLease {
-    private let lease: LuaLease
-    private let entries: [LuaHookRunner.Entry]
-    private let code: String?
+    private let runner: LuaHookRunner
+    private var borrowed: (lease: LuaLease, owner: Int)?
+    private var account: ScriptAccount?
     private var running: LuaHookRunner.Entry?
+    private var scope: CallScope?
     private var restored: [StaticString] = []
     private var allowsNoValue = false
 
-    init(_ lease: LuaLease, entries: [LuaHookRunner.Entry], code: String?) {
-        self.lease = lease
-        self.entries = entries
-        self.code = code
-    }
+    init(_ runner: LuaHookRunner) { self.runner = runner }
 
     func start(_ hook: HookReference, _ call: HookCall) -> HookStep {
-        guard entries.indices.contains(hook.index) else {
+        guard runner.entries.indices.contains(hook.index) else {
             return .failed(ScriptFailure(code: "hook.unknown", message: "no such script", script: hook.file))
         }
-        running = entries[hook.index]
+        let entry = runner.entries[hook.index]
+        let lease: LuaLease
+        do {
+            lease = try state(of: entry.owner)
+        } catch let failure as LuaFailure {
+            return .failed(ScriptFailure(failure, file: hook.file))
+        } catch {
+            return .failed(ScriptFailure(code: "script.error", message: "no state can be made", script: hook.file))
+        }
+        running = entry
+        account = runner.ledger.account(entry.line)
         restored = call.restoring?.names ?? []
         allowsNoValue = call.allowsNoValue
-        let luaCall = LuaCall(call, entry: hook.index, of: entries[hook.index].hook)
-        guard let scope else { return step(lease.start(luaCall)) }
-        return CallScope.$current.withValue(scope) { step(lease.start(luaCall)) }
+        scope = runner.owners[entry.owner].scope(file: entry.part.file, subject: call.subject)
+        let luaCall = LuaCall(call, of: entry.part)
+        guard let scope else { return step(lease.start(luaCall), lease) }
+        return CallScope.$current.withValue(scope) { step(lease.start(luaCall), lease) }
     }
 
     func proceed() async -> HookStep {
-        guard let scope else { return step(await lease.proceed()) }
-        return step(await CallScope.$current.withValue(scope) { await lease.proceed() })
-    }
-
-    private var scope: CallScope? {
-        guard let code, let running else { return nil }
-        return CallScope(owner: ScriptOwner.site, code: code, file: running.file, subject: nil)
-    }
-
-    func end() { lease.end() }
-
-    private func step(_ step: LuaStep) -> HookStep {
-        switch step {
-        case .pending: .pending
-        case .failed(let failure): .failed(ScriptFailure(failure, file: running?.file))
-        case .returned(let result): typed(result)
+        guard let lease = borrowed?.lease else {
+            return .failed(ScriptFailure(code: "script.error", message: "nothing was started"))
         }
+        guard let scope else { return step(await lease.proceed(), lease) }
+        return step(await CallScope.$current.withValue(scope) { await lease.proceed() }, lease)
+    }
+
+    func end() {
+        guard let lease = borrowed?.lease else { return }
+        settle(lease, failure: "script.cancelled")
+        lease.end()
+        borrowed = nil
+    }
+
+    /// The state of this owner: the one that is borrowed, or a fresh one in its place.
+    private func state(of owner: Int) throws -> LuaLease {
+        if let borrowed, borrowed.owner == owner { return borrowed.lease }
+        end()
+        let lease = try runner.owners[owner].pool.lease()
+        borrowed = (lease, owner)
+        return lease
+    }
+
+    private func step(_ step: LuaStep, _ lease: LuaLease) -> HookStep {
+        let step: HookStep =
+            switch step {
+            case .pending: .pending
+            case .failed(let failure): .failed(ScriptFailure(failure, file: running?.part.file))
+            case .returned(let result): typed(result)
+            }
+        switch step {
+        case .pending: break
+        case .returned: settle(lease, failure: nil)
+        case .failed(let failure):
+            settle(lease, failure: failure.code)
+            // A state that failed runs nothing more; who goes on after it (the next listener of an event) needs another.
+            lease.end()
+            borrowed = nil
+        }
+        return step
+    }
+
+    /// Counts the call once, when it has ended; one that is given up while it waits counts as cancelled.
+    private func settle(_ lease: LuaLease, failure: String?) {
+        account?.count(lease.used, failure: failure)
+        account = nil
     }
 
     private func typed(_ result: LuaResult) -> HookStep {
-        guard let running else {
+        guard let part = running?.part else {
             return .failed(ScriptFailure(code: "hook.unknown", message: "nothing was started"))
         }
         let names =
@@ -61,19 +99,19 @@ final class LuaHookLease: HookLease {
                 restored.indices.contains(index) ? restored[index].description : nil
             }
         return HookResult.typed(
-            result, of: running.hook, file: running.file, restored: names, allowsNoValue: allowsNoValue)
+            result, of: part.hook, file: part.file, restored: names, allowsNoValue: allowsNoValue)
     }
 }
 
 extension LuaCall {
     /// The engine's call in the machine's words.
-    fileprivate init(_ call: HookCall, entry: Int, of hook: HookName) {
-        self.init(entry: entry, mode: .hook, arguments: call.arguments.map(LuaArgument.init))
+    fileprivate init(_ call: HookCall, of part: HookPart) {
+        self.init(entry: part.entry, mode: part.mode, arguments: call.arguments.map(LuaArgument.init))
         keepsResult = call.keepsResult
         restoring = call.restoring.map { LuaRestoring($0, arguments: call.arguments) }
         allowsNoValue = call.allowsNoValue
-        allowsHandles = hook == .signIn || hook == .authorize  // the two that may answer `deny{}`
-        resultName = hook.resultName
+        allowsHandles = part.hook == .signIn || part.hook == .authorize  // the two that may answer `deny{}`
+        resultName = part.hook.resultName
     }
 }
 

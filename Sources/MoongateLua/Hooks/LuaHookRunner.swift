@@ -1,24 +1,48 @@
 import Logging
 import LuaHost
 import Moongate
-import MoongateTokens
 
-/// The hooks of one generation as Lua scripts: compiled once, immutable, with a pool of virtual machines of their own.
+/// The hooks of one generation as Lua scripts: those of the plugins in their order, then the site's own. Each owner's
+/// code is compiled once, immutable, with a pool of virtual machines of its own.
 public final class LuaHookRunner: HookRunner {
     /// One script's part, found by ``HookReference/index``.
     struct Entry: Sendable {
-        let hook: HookName
-        let file: String
+        let part: HookPart
+        let owner: Int
+        /// Where its calls are counted.
+        let line: Int
     }
 
+    let owners: [OwnerProgram]
     let entries: [Entry]
-    private let code: String
-    private let pool: LuaPool
+    /// What the scripts have used since the generation was made.
+    public let ledger: ScriptLedger
     private let chains: [HookName: [HookReference]]
-    /// Whether any script calls a function that asks who called it: only then is it worth saying.
-    private let needsScope: Bool
+    private let events: [String: [HookReference]]
 
-    /// Compiles a set of scripts, and runs none of them.
+    /// Compiles every owner's scripts and runs the top level of each file once, to see that it gives what its name or
+    /// its manifest says.
+    ///
+    /// - Parameters:
+    ///   - owners: In the order of their turn.
+    ///   - services: What functions of the host stand on.
+    /// - Throws: ``ScriptSetError`` with everything that is wrong, of all owners.
+    public static func load(_ owners: [OwnedScripts], services: HostServices) async throws -> LuaHookRunner {
+        var programs: [(program: OwnerProgram, parts: [HookPart])] = []
+        var failures: [ScriptFailure] = []
+        for owner in owners {
+            do {
+                let program = try OwnerProgram(owner, services)
+                programs.append((program, try await program.validatedParts()))
+            } catch let error as ScriptSetError {
+                failures += error.failures
+            }
+        }
+        guard failures.isEmpty else { throw ScriptSetError(failures) }
+        return LuaHookRunner(programs)
+    }
+
+    /// Compiles the site's own scripts alone, and runs none of them: files that are named after a hook, without events.
     ///
     /// - Parameters:
     ///   - scripts: What was read.
@@ -26,95 +50,79 @@ public final class LuaHookRunner: HookRunner {
     ///   - clock: Answers `time.now()`.
     ///   - logger: Takes what scripts log.
     /// - Throws: ``ScriptSetError`` with everything that does not compile.
-    public init(_ scripts: ScriptSet, limits: ScriptLimits, clock: any AuthClock, logger: Logger) throws {
-        let present = HookName.allCases.compactMap { hook in scripts.hooks[hook].map { (hook, $0) } }
-        entries = present.map { Entry(hook: $0.0, file: $0.1.name) }
-        let references = entries.enumerated().map { ($1.hook, [HookReference(index: $0, file: $1.file)]) }
-        chains = Dictionary(uniqueKeysWithValues: references)
-        let sources = present.map(\.1) + scripts.libraries.values
-        let owner = ScriptOwner(id: ScriptOwner.site, needs: ScriptNeeds(), limits: limits)
-        code = Hex.encode(scripts.digest)
-        needsScope = sources.contains { $0.text.contains(subsequence: "log") }
-        do {
-            pool = LuaPool(
-                program: try LuaProgram(
-                    entries: present.map(\.1), libraries: scripts.libraries,
-                    functions: HostFunction.forHooks(owner, HostServices(clock: clock, logger: logger)),
-                    limits: LuaLimits(limits)))
-        } catch let error as LuaHostError {
-            throw ScriptSetError(error.failures.map { ScriptFailure($0, file: nil) })
+    public convenience init(_ scripts: ScriptSet, limits: ScriptLimits, clock: any AuthClock, logger: Logger) throws {
+        let owner = OwnedScripts(site: scripts, limits: limits)
+        let program = try OwnerProgram(owner, HostServices(clock: clock, logger: logger))
+        self.init([(program, program.namedParts)])
+    }
+
+    private init(_ programs: [(program: OwnerProgram, parts: [HookPart])]) {
+        owners = programs.map(\.program)
+        var entries: [Entry] = []
+        var lines: [(owner: String, hook: HookName, file: String)] = []
+        var chains: [HookName: [HookReference]] = [:]
+        var events: [String: [HookReference]] = [:]
+        for (owner, (program, parts)) in programs.enumerated() {
+            for part in parts {
+                let isCounted = lines.last.map {
+                    ($0.owner, $0.hook, $0.file) == (program.owner.id, part.hook, part.file)
+                }
+                if isCounted != true { lines.append((program.owner.id, part.hook, part.file)) }
+                let reference = HookReference(index: entries.count, file: part.file, owner: owner)
+                entries.append(Entry(part: part, owner: owner, line: lines.count - 1))
+                if let event = part.event {
+                    events[event, default: []].append(reference)
+                } else {
+                    chains[part.hook, default: []].append(reference)
+                }
+            }
         }
+        self.entries = entries
+        self.chains = chains
+        self.events = events
+        ledger = ScriptLedger(lines)
     }
 
     /// Makes machines before the first request asks for them.
+    /// - Throws: ``ScriptSetError`` when there is no memory.
     public func warm(_ count: Int) throws {
-        guard !entries.isEmpty else { return }
-        do {
-            try pool.warm(count)
-        } catch let failure as LuaFailure {
-            throw ScriptSetError([ScriptFailure(failure, file: nil)])
+        for program in owners where !program.scripts.entries.isEmpty {
+            do {
+                try program.pool.warm(count)
+            } catch let failure as LuaFailure {
+                throw ScriptSetError([ScriptFailure(failure, file: nil)])
+            }
         }
     }
 
     /// Runs the top level of each file once: what cannot even do that, or gives no function, would fail at every request.
     /// - Throws: ``ScriptSetError`` with every file that is not right.
     public func validate() async throws {
-        var failures: [ScriptFailure] = []
-        for (index, entry) in entries.enumerated() {
-            var call = LuaCall(entry: index, mode: .chunk)
-            call.allowsFunctions = true
-            call.allowsNoValue = true
-            do {
-                let lease = try pool.lease()
-                defer { lease.end() }
-                guard try await lease.call(call).kind != .function else { continue }
-                failures.append(
-                    ScriptFailure(
-                        code: "hook.notFunction", message: "must return a function: `return function(p) … end`",
-                        script: entry.file))
-            } catch let failure as LuaFailure {
-                failures.append(ScriptFailure(failure, file: entry.file))
-            }
-        }
-        guard failures.isEmpty else { throw ScriptSetError(failures) }
+        for program in owners { _ = try await program.validatedParts() }
     }
 
-    public func chain(_ hook: HookName) -> [HookReference] { chains[hook] ?? [] }
-
-    public func lease() throws -> any HookLease {
-        do {
-            return LuaHookLease(try pool.lease(), entries: entries, code: needsScope ? code : nil)
-        } catch let failure as LuaFailure {
-            throw ScriptFailure(failure, file: nil)
+    /// How many states are in use, owner by owner.
+    public var pools: [ScriptPoolUsage] {
+        owners.map { program in
+            let usage = program.pool.usage
+            return ScriptPoolUsage(owner: program.owner.id, lent: usage.lent, idle: usage.idle)
         }
     }
-}
 
-extension LuaLimits {
-    /// The operator's budgets.
-    init(_ limits: ScriptLimits) {
-        self.init()
-        steps = UInt64(clamping: limits.steps)
-        cpu = .milliseconds(limits.cpuMs)
-        wall = .milliseconds(limits.wallMs)
-        memoryBytes = Int(clamping: limits.memoryMB.multipliedClamping(by: 1 << 20))
-        resultBytes = Int(clamping: limits.resultKB.multipliedClamping(by: 1 << 10))
-    }
-}
+    /// Closes every state that is not in use: the generation serves no more, and may serve again after ``warm(_:)``.
+    public func rest() { for program in owners { program.pool.rest() } }
 
-extension Int64 {
-    fileprivate func multipliedClamping(by factor: Int64) -> Int64 {
-        let (product, overflow) = multipliedReportingOverflow(by: factor)
-        return overflow ? .max : product
-    }
-}
+    /// Whether there is any hook or event at all.
+    public var isEmpty: Bool { entries.isEmpty }
 
-extension Array<UInt8> {
-    fileprivate func contains(subsequence text: StaticString) -> Bool {
-        text.withUTF8Buffer { wanted in
-            indices.contains { self[$0...].starts(with: wanted) }
-        }
+    public func chain(_ hook: HookName) -> [HookReference] {
+        hook == .events ? HookName.eventNames.flatMap(eventChain) : chains[hook] ?? []
     }
+
+    public func eventChain(_ name: String) -> [HookReference] { events[name] ?? [] }
+
+    /// A worker for one request. States are borrowed at its calls, so it is theirs to be `overloaded`.
+    public func lease() throws -> any HookLease { LuaHookLease(self) }
 }
 
 extension ScriptFailure {

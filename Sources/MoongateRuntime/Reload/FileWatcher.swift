@@ -29,7 +29,9 @@ public final class FileWatcher: Sendable {
         (changes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         wakeUp = try WakeUp()
         #if os(Linux)
-            let waiter = try InotifyWaiter(files, wakeUp: wakeUp)
+            // The system's watches may all be taken: looking now and then needs none.
+            let waiter: any ChangeWaiter =
+                (try? InotifyWaiter(files, wakeUp: wakeUp)) ?? PollingWaiter(files, wakeUp: wakeUp)
         #else
             let waiter = PollingWaiter(files, wakeUp: wakeUp)
         #endif

@@ -16,7 +16,7 @@
         private let wakeUp: WakeUp
         private let descriptor: Int32
         /// Which folder a watch number stands for.
-        private let watches = Mutex<[Int32: Int]>([:])
+        private let watches = Mutex<[Int32: WatchedFolder.Kind]>([:])
 
         init(_ files: WatchedFiles, wakeUp: WakeUp) throws {
             self.files = files
@@ -30,7 +30,7 @@
 
         func wait(milliseconds: Int32) -> WaitOutcome {
             // While the outermost folder is gone, nothing tells that it came back.
-            let isBlind = watches.withLock { !$0.values.contains(0) }
+            let isBlind = watches.withLock { !$0.values.contains(.site) }
             let outcome = wakeUp.wait(for: descriptor, milliseconds: isBlind && milliseconds < 0 ? 500 : milliseconds)
             guard outcome != .stopped else { return .stopped }
             let isOurs = outcome == .changed && readEvents()
@@ -41,10 +41,10 @@
 
         /// Watches every folder that is there, and no other. True when one is watched that was not before.
         private func watchFolders() -> Bool {
-            var current: [Int32: Int] = [:]
-            for (index, folder) in files.folders.enumerated() {
-                let watch = inotify_add_watch(descriptor, folder, Self.mask)
-                if watch >= 0 { current[watch] = index }
+            var current: [Int32: WatchedFolder.Kind] = [:]
+            for folder in files.folders {
+                let watch = inotify_add_watch(descriptor, folder.path, Self.mask)
+                if watch >= 0 { current[watch] = folder.kind }
             }
             return watches.withLock { watches in
                 for old in watches.keys where current[old] == nil { _ = inotify_rm_watch(descriptor, old) }
@@ -77,8 +77,8 @@
             // An overflow, or a folder itself.
             let always = UInt32(IN_Q_OVERFLOW) | UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF) | UInt32(IN_IGNORED)
             if event.mask & always != 0 { return true }
-            guard let folder = watches.withLock({ $0[event.wd] }) else { return false }
-            return files.isRelevant(String(decoding: Array(name), as: UTF8.self), in: folder)
+            guard let kind = watches.withLock({ $0[event.wd] }) else { return false }
+            return files.isRelevant(String(decoding: Array(name), as: UTF8.self), in: kind)
         }
     }
 #endif

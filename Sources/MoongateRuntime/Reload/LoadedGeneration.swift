@@ -11,12 +11,14 @@ public struct LoadedGeneration: Sendable {
     public let configuration: Configuration
     /// What should be logged about the configuration.
     public let warnings: [ConfigurationProblem]
-    /// The hooks; `nil` under `--no-scripts` and where there is no hook at all.
+    /// The hooks of plugins and site; `nil` under `--no-scripts` and where there is no hook at all.
     public let runner: LuaHookRunner?
     /// Whether scripts were left out on purpose.
     public let scriptsAreOff: Bool
-    /// Which hooks have a file, in the order of ``Moongate/HookName``.
+    /// Which hooks have a file of the site's own, in the order of ``Moongate/HookName``.
     public let hooks: [HookName]
+    /// The plugins that take part, in the order of their turn.
+    public let plugins: [Plugin]
 
     /// The names of settings that differ in `next` and that only a restart can change.
     public func needsRestart(for next: Configuration) -> [String] {

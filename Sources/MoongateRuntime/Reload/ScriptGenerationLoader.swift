@@ -3,7 +3,7 @@ import Moongate
 import MoongateLua
 import MoongateTokens
 
-/// Reads `config.lua` and the scripts beside it into one generation. Each file is read once: what is checked is what
+/// Reads `config.lua`, the scripts and the plugins beside it into one generation. Each file is read once: what is checked is what
 /// runs.
 public struct ScriptGenerationLoader: Sendable {
     /// What a generation is made of beside the files.
@@ -26,21 +26,31 @@ public struct ScriptGenerationLoader: Sendable {
     /// Where `config.lua` is.
     public let configPath: String
     private let options: Options
-    private let clock: any AuthClock
-    private let logger: Logger
+    private let services: @Sendable (Configuration) throws -> HostServices
 
     /// A loader.
     /// - Parameters:
-    ///   - configPath: The path of `config.lua`; scripts lie in `scripts/` beside it.
+    ///   - configPath: The path of `config.lua`; scripts lie in `scripts/` beside it, plugins in `plugins/`.
+    ///   - services: What functions of the host stand on, asked for each generation once its configuration is checked and
+    ///     before its scripts are compiled. Origin, secrets and reserved names are the configuration's.
+    public init(
+        configPath: String, options: Options = Options(),
+        services: @escaping @Sendable (Configuration) throws -> HostServices
+    ) {
+        self.configPath = configPath
+        self.options = options
+        self.services = services
+    }
+
+    /// A loader whose scripts have a clock and a log, and nothing else.
+    /// - Parameters:
+    ///   - configPath: The path of `config.lua`; scripts lie in `scripts/` beside it, plugins in `plugins/`.
     ///   - clock: Answers the scripts' `time.now()`.
     ///   - logger: Takes what scripts log.
     public init(
         configPath: String, options: Options = Options(), clock: any AuthClock = SystemClock(), logger: Logger
     ) {
-        self.configPath = configPath
-        self.options = options
-        self.clock = clock
-        self.logger = logger
+        self.init(configPath: configPath, options: options) { _ in HostServices(clock: clock, logger: logger) }
     }
 
     /// The files that a generation is made of.
@@ -50,27 +60,59 @@ public struct ScriptGenerationLoader: Sendable {
     /// - Throws: ``MoongateLua/ScriptSetError`` or ``Moongate/ConfigurationError`` with all that is wrong.
     public func load() async throws -> LoadedGeneration {
         let config = try ConfigFile.read(configPath)
-        let scripts = options.usesScripts ? try ScriptSet.load("\(config.directory)/scripts") : ScriptSet()
+        let files = options.usesScripts ? SiteScripts.read(config.directory) : SiteScripts()
         let parsed = try await config.load(
             environment: options.environment, development: options.development,
             developmentSecret: options.developmentSecret)
-        let runner =
-            try scripts.hooks.isEmpty
-            ? nil
-            : LuaHookRunner(scripts, limits: parsed.configuration.scriptLimits, clock: clock, logger: logger)
-        try await runner?.validate()
-        try runner?.warm(options.warmMachines)
-        let digest = SHA256.hash(config.digest + scripts.digest)
+        let services = try services(parsed)
+        let (owners, plugins) = try await owners(files, parsed, config.name, services)
+        let runner = try await LuaHookRunner.load(owners, services: services)
+        try runner.warm(options.warmMachines)
+        let digest = SHA256.hash(config.digest + files.digest)
         return LoadedGeneration(
             id: Hex.encode(Array(digest.prefix(6))), digest: digest, configuration: parsed.configuration,
-            warnings: parsed.warnings + Self.warnings(parsed.configuration, scripts), runner: runner,
-            scriptsAreOff: !options.usesScripts,
-            hooks: HookName.allCases.filter { scripts.hooks[$0] != nil })
+            warnings: parsed.warnings + Self.warnings(parsed.configuration, runner),
+            runner: runner.isEmpty ? nil : runner, scriptsAreOff: !options.usesScripts,
+            hooks: HookName.allCases.filter { files.scripts.hooks[$0] != nil }, plugins: plugins)
+    }
+
+    /// What the program offers, with what this configuration says.
+    private func services(_ parsed: ParsedConfiguration) throws -> HostServices {
+        var services = try services(parsed.configuration)
+        services.secrets = parsed.secrets
+        services.reservedNames = parsed.engineNames
+        services.origin = parsed.configuration.origin
+        return services
+    }
+
+    /// Who takes part, in the order of their turn: the plugins of the configuration, then the site.
+    /// - Throws: ``MoongateLua/ScriptSetError`` with everything that can be known to be wrong, of all owners.
+    private func owners(
+        _ files: SiteScripts, _ parsed: ParsedConfiguration, _ configName: String, _ services: HostServices
+    ) async throws -> (owners: [OwnedScripts], plugins: [Plugin]) {
+        guard options.usesScripts else { return ([], []) }
+        let needs = parsed.configuration.scriptNeeds
+        let site = OwnedScripts(site: files.scripts, needs: needs, limits: parsed.configuration.scriptLimits)
+        let (plugins, refused) = await files.shelf.choose(parsed, configName: configName)
+        var failures =
+            files.failures
+            + needs.refusals(of: parsed.engineNames, path: "scripts.needs").map { problem in
+                ScriptFailure(
+                    code: problem.code, message: "\(problem.path): \(problem.sentence)", script: configName)
+            }
+            + refused
+        let owners = plugins.map(OwnedScripts.init) + [site]
+        guard !failures.isEmpty else { return (owners, plugins) }
+        // Those that could be read may have mistakes of their own.
+        do { _ = try await LuaHookRunner.load(owners, services: services) } catch let error as ScriptSetError {
+            failures += error.failures
+        }
+        throw ScriptSetError(failures)
     }
 
     /// A form that nobody checks would refuse everybody, as if all passwords were wrong.
-    private static func warnings(_ configuration: Configuration, _ scripts: ScriptSet) -> [ConfigurationProblem] {
-        guard scripts.hooks[.authorize] == nil else { return [] }
+    private static func warnings(_ configuration: Configuration, _ runner: LuaHookRunner) -> [ConfigurationProblem] {
+        guard runner.chain(.authorize).isEmpty else { return [] }
         return configuration.providers.enumerated().compactMap { index, provider in
             guard case .credentials = provider.kind else { return nil }
             return ConfigurationProblem(

@@ -1,6 +1,22 @@
 import MoongateLua
 import MoongateTokens
 
+/// A folder that a watcher looks at.
+struct WatchedFolder: Hashable {
+    /// Which names in it count.
+    enum Kind {
+        /// Where config.lua lies: it holds the database, too, which changes all the time.
+        case site
+        /// Lua files and the folders `lib` and `spec`: `scripts/` and each plugin's.
+        case scripts
+        /// Where each folder is a plugin.
+        case plugins
+    }
+
+    let path: String
+    let kind: Kind
+}
+
 /// The files of a generation as a watcher sees them: which folders to look at, which names in them count, and whether
 /// the bytes are still the same.
 public struct WatchedFiles: Sendable {
@@ -20,28 +36,34 @@ public struct WatchedFiles: Sendable {
     var scriptsFolder: String { directory == "." ? "scripts" : "\(directory)/scripts" }
 
     /// The outermost first. Those that are not there now may come later.
-    var folders: [String] {
-        usesScripts ? [directory, "\(directory)/scripts", "\(directory)/scripts/lib"] : [directory]
+    var folders: [WatchedFolder] {
+        let site = WatchedFolder(path: directory, kind: .site)
+        guard usesScripts else { return [site] }
+        let plugins = "\(directory)/plugins"
+        return [site, WatchedFolder(path: plugins, kind: .plugins)]
+            + Self.code("\(directory)/scripts") + PluginShelf.ids(plugins).flatMap { Self.code("\(plugins)/\($0)") }
     }
 
-    /// Whether a change of `name` in a folder may be one of ours. The outermost folder holds the database, too, which
-    /// changes all the time.
-    func isRelevant(_ name: String, in folder: Int) -> Bool {
+    private static func code(_ path: String) -> [WatchedFolder] {
+        ["", "/lib", "/spec"].map { WatchedFolder(path: path + $0, kind: .scripts) }
+    }
+
+    /// Whether a change of `name` in a folder may be one of ours.
+    func isRelevant(_ name: String, in kind: WatchedFolder.Kind) -> Bool {
         // Mounted configurations are swapped by renaming links with such names.
         if name.hasPrefix("..") { return true }
-        guard folder == 0 else { return name.hasSuffix(".lua") || name == "lib" }
-        return name == configName || name == ".env" || (usesScripts && name == "scripts")
+        switch kind {
+        case .site:
+            return name == configName || name == ".env" || (usesScripts && ["scripts", "plugins"].contains(name))
+        case .scripts: return name.hasSuffix(".lua") || name == "lib" || name == "spec"
+        case .plugins: return !name.hasPrefix(".")
+        }
     }
 
     /// A digest over all bytes, as ``LoadedGeneration/digest``. Files that cannot be read have one of their own, so a
     /// change to and from that is seen.
     func digest() -> [UInt8] {
         let config = (try? ConfigFile.read("\(directory)/\(configName)"))?.digest ?? []
-        do {
-            let scripts = usesScripts ? try ScriptSet.load("\(directory)/scripts") : ScriptSet()
-            return SHA256.hash(config + scripts.digest)
-        } catch {
-            return SHA256.hash(config + SHA256.hash("\(error)"))
-        }
+        return SHA256.hash(config + (usesScripts ? SiteScripts.read(directory) : SiteScripts()).digest)
     }
 }

@@ -105,12 +105,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ("config.lua", 0, true), (".env", 0, true), ("scripts", 0, true), ("..data", 0, true),
-        ("moongate.db", 0, false),
-        ("moongate.db-wal", 0, false), ("jwt.lua", 0, false), ("jwt.lua", 1, true), ("lib", 1, true),
-        (".jwt.lua.swp", 1, false), ("roles.lua", 2, true), ("4913", 1, false),
+        ("config.lua", WatchedFolder.Kind.site, true), (".env", .site, true), ("scripts", .site, true),
+        ("plugins", .site, true), ("..data", .site, true), ("moongate.db", .site, false),
+        ("moongate.db-wal", .site, false), ("jwt.lua", .site, false), ("jwt.lua", .scripts, true),
+        ("lib", .scripts, true), ("spec", .scripts, true), (".jwt.lua.swp", .scripts, false), ("4913", .scripts, false),
+        ("audit", .plugins, true), (".git", .plugins, false), ("..data", .plugins, true),
     ])
-    func onlyOurNamesCount(name: String, folder: Int, counts: Bool) {
+    func onlyOurNamesCount(name: String, folder: WatchedFolder.Kind, counts: Bool) {
         #expect(WatchedFiles(configPath: "/site/config.lua").isRelevant(name, in: folder) == counts)
     }
 }

@@ -106,11 +106,10 @@ enum Given {
 
     @Test(
         arguments: [
-            ["upstream": "http://127.0.0.1:8080"], ["plugins": ["roles"]], ["jwt": ["format": "signed"]],
+            ["upstream": "http://127.0.0.1:8080"], ["jwt": ["format": "signed"]],
             ["cookies": ["sessionToken": ["name": "x"]]], ["providers": [["@provider": ["github", [:]]]]],
             ["providers": [["@provider": ["email", [:]]]]], ["providers": [["id": "x", "type": "oauth"]]],
             ["database": "postgres://db/site"], ["reload": ["specs": true]],
-            ["scripts": ["needs": ["http": ["example.com"]]]],
             ["pages": ["verifyRequest": "/v"]], ["theme": ["logo": "/l.png"]],
         ] as [[String: JSONValue]])
     func keyThatIsNotBuiltYetIsRefusedByName(changes: [String: JSONValue]) {

@@ -1,0 +1,30 @@
+import MoongateTokens
+
+/// Whom a hook is about. Values that a script keeps beyond its call are told apart by it, so that no user is given
+/// another's. Read only by owners whose scripts keep any; until then it costs a reference.
+public enum HookSubject: Sendable {
+    /// A user's id.
+    case id(String)
+    /// The `sub` of a token, given as its payload.
+    case token([UInt8])
+
+    /// The subject of a user's table; `nil` when it says no id.
+    public init?(user: Claims?) {
+        switch user?["id"] {
+        case .string(let id)?: self = .id(id)
+        case .integer(let id)?: self = .id(String(id))
+        default: return nil
+        }
+    }
+
+    /// The subject itself; `nil` when the token names none.
+    public var id: String? {
+        switch self {
+        case .id(let id): return id
+        case .token(let payload):
+            guard let span = RawObject.find(["sub"], in: payload)[0] else { return nil }
+            if let plain = RawObject.plainString(span, in: payload) { return plain }
+            return (try? JSONValue(parsing: Array(payload[span])))?.stringValue
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import LuaHost
+import Moongate
+import MoongateTokens
+
+/// An owner and the code that is theirs, as it was read: what one program is compiled from.
+public struct OwnedScripts: Sendable {
+    /// What a file returns.
+    enum Role: Sendable, Equatable {
+        /// One hook's function.
+        case hook(HookName)
+        /// A table of functions, named after events.
+        case events
+        /// A table of a plugin's hooks.
+        case plugin([HookName])
+    }
+
+    /// Whose they are.
+    public let owner: ScriptOwner
+    /// What can be called, in the order of the program's entries.
+    let entries: [(source: LuaSource, role: Role)]
+    /// What `require` finds.
+    public let libraries: [String: LuaSource]
+    /// What `require` finds as constant tables.
+    public let dataLibraries: [String: LuaSource]
+    /// The owner's tests.
+    public let specs: [LuaSource]
+    /// Changes whenever a byte of code or settings does: what the owner's cached values go by.
+    let code: String
+
+    /// The site's own scripts.
+    public init(site scripts: ScriptSet, needs: ScriptNeeds = ScriptNeeds(), limits: ScriptLimits = ScriptLimits()) {
+        owner = ScriptOwner(id: ScriptOwner.site, needs: needs, limits: limits)
+        entries = HookName.allCases.compactMap { hook in
+            scripts.hooks[hook].map { ($0, hook == .events ? .events : .hook(hook)) }
+        }
+        libraries = scripts.libraries
+        dataLibraries = scripts.dataLibraries
+        specs = scripts.specs
+        code = Hex.encode(scripts.digest)
+    }
+
+    /// A plugin's.
+    public init(_ plugin: Plugin) {
+        owner = plugin.owner
+        entries = plugin.folder.main.map { [($0, .plugin(plugin.manifest.hooks))] } ?? []
+        libraries = plugin.folder.libraries
+        dataLibraries = plugin.folder.dataLibraries
+        specs = plugin.folder.specs
+        code = Hex.encode(SHA256.hash(plugin.folder.digest + (plugin.owner.config?.canonicalBytes() ?? [])))
+    }
+
+    /// All code that runs in a call.
+    var sources: [LuaSource] { entries.map(\.source) + libraries.values }
+}

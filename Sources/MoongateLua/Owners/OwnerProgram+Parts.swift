@@ -1,0 +1,176 @@
+import LuaHost
+import Moongate
+import MoongateTokens
+
+/// One owner's part in a hook or in an event: a function, and where it is found.
+struct HookPart: Sendable {
+    let hook: HookName
+    /// Only with ``HookName/events``.
+    let event: String?
+    /// `scripts/jwt.lua`, `plugins/audit/init.lua`.
+    let file: String
+    /// The program's entry, and how the function is reached from it.
+    let entry: Int
+    let mode: LuaCall.Mode
+}
+
+extension OwnerProgram {
+    /// The parts that the files' names promise; what is promised by contents is found by ``validatedParts()``.
+    var namedParts: [HookPart] {
+        scripts.entries.enumerated().compactMap { index, entry in
+            guard case .hook(let hook) = entry.role else { return nil }
+            return HookPart(hook: hook, event: nil, file: entry.source.name, entry: index, mode: .hook)
+        }
+    }
+
+    /// Runs the top level of each file once and finds the functions that it returns: what cannot even do that would
+    /// fail at every request.
+    /// - Throws: ``ScriptSetError`` with every file that is not right.
+    func validatedParts() async throws -> [HookPart] {
+        var parts: [HookPart] = []
+        var failures: [ScriptFailure] = []
+        for (index, entry) in scripts.entries.enumerated() {
+            do {
+                let result = try await runTopLevel(index, entry.source.name)
+                let found = ReturnedHooks(entry.source.name, entry: index, result)
+                switch entry.role {
+                case .hook(let hook): parts += try found.function(hook)
+                case .events: parts += try found.events()
+                case .plugin(let hooks): parts += try found.hooks(declared: hooks)
+                }
+            } catch let failure as LuaFailure {
+                failures.append(ScriptFailure(failure, file: entry.source.name))
+            } catch let error as ScriptSetError {
+                failures += error.failures
+            }
+        }
+        guard failures.isEmpty else { throw ScriptSetError(failures) }
+        return parts
+    }
+
+    private func runTopLevel(_ index: Int, _ file: String) async throws -> LuaResult {
+        var call = LuaCall(entry: index, mode: .chunk)
+        call.allowsFunctions = true
+        call.allowsNoValue = true
+        let lease = try pool.lease()
+        defer { lease.end() }
+        return try await CallScope.$current.withValue(scope(file: file, subject: nil)) { try await lease.call(call) }
+    }
+}
+
+/// What the top level of a file returned, and whether it is what it should be.
+private struct ReturnedHooks {
+    let file: String
+    let entry: Int
+    let result: LuaResult
+
+    init(_ file: String, entry: Int, _ result: LuaResult) {
+        self.file = file
+        self.entry = entry
+        self.result = result
+    }
+
+    func function(_ hook: HookName) throws -> [HookPart] {
+        guard result.kind == .function else {
+            throw refusal("hook.notFunction", "must return a function: `return function(p) … end`")
+        }
+        return [HookPart(hook: hook, event: nil, file: file, entry: entry, mode: .hook)]
+    }
+
+    func events() throws -> [HookPart] {
+        guard let members = table else {
+            throw refusal(
+                "hook.notFunction", "must return a table of functions: `return { signIn = function(e) … end }`")
+        }
+        return try events(members, path: [], prefix: "")
+    }
+
+    /// What a plugin's `init.lua` returns has to be what its manifest declares: whoever reads the one knows the other.
+    func hooks(declared: [HookName]) throws -> [HookPart] {
+        guard let members = table else {
+            throw refusal("hook.notFunction", "must return a table of hooks: `return { jwt = function(p) … end }`")
+        }
+        var parts: [HookPart] = []
+        var failures: [ScriptFailure] = []
+        for name in members.keys.sorted() where !declared.contains(where: { $0.rawValue == name }) {
+            failures.append(undeclared(name, declared))
+        }
+        for hook in declared {
+            switch members[hook.rawValue] {
+            case nil:
+                failures.append(
+                    failure("plugin.hooks", "plugin.lua declares `\(hook.rawValue)`, and it is not returned"))
+            case let value? where hook == .events:
+                do {
+                    guard let events = Self.table(value) else {
+                        throw refusal("hook.notFunction", "events: must be a table")
+                    }
+                    parts += try self.events(events, path: [.string("events")], prefix: "events.")
+                } catch let error as ScriptSetError { failures += error.failures }
+            case let value? where Self.isFunction(value):
+                let path = JSONValue.array([.string(hook.rawValue)]).canonicalBytes()
+                parts.append(HookPart(hook: hook, event: nil, file: file, entry: entry, mode: .member(path: path)))
+            case _?: failures.append(failure("hook.notFunction", "\(hook.rawValue): must be a function"))
+            }
+        }
+        guard failures.isEmpty else { throw ScriptSetError(failures) }
+        return parts
+    }
+
+    private func events(_ members: [String: JSONValue], path: [JSONValue], prefix: String) throws -> [HookPart] {
+        var parts: [HookPart] = []
+        var failures: [ScriptFailure] = []
+        for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+            if !HookName.eventNames.contains(name) {
+                let hint = NearestName.of(name, among: HookName.eventNames).map { "did you mean `\($0)`?" }
+                let known = HookName.eventNames.joined(separator: ", ")
+                failures.append(
+                    failure(
+                        "hook.unknownEvent", "\(prefix)\(name): there is no such event; \(hint ?? "there are \(known)")"
+                    ))
+            } else if Self.isFunction(value) {
+                let place = JSONValue.array(path + [.string(name)]).canonicalBytes()
+                parts.append(
+                    HookPart(hook: .events, event: name, file: file, entry: entry, mode: .member(path: place)))
+            } else {
+                failures.append(failure("hook.notFunction", "\(prefix)\(name): must be a function"))
+            }
+        }
+        guard failures.isEmpty else { throw ScriptSetError(failures) }
+        return parts
+    }
+
+    private func undeclared(_ name: String, _ declared: [HookName]) -> ScriptFailure {
+        if HookName(rawValue: name) != nil {
+            return failure("plugin.hooks", "returns `\(name)`, which plugin.lua does not declare in `hooks`")
+        }
+        let known = HookName.allCases.map(\.rawValue)
+        let hint = NearestName.of(name, among: known).map { "did you mean `\($0)`?" }
+        return failure(
+            "plugin.hooks", "\(name): there is no such hook; \(hint ?? "there are \(known.joined(separator: ", "))")")
+    }
+
+    /// The members of the outermost table; `nil` when it is none.
+    private var table: [String: JSONValue]? {
+        guard result.kind == .object || result.kind == .array else { return nil }
+        return (try? JSONValue(parsing: result.bytes)).flatMap(Self.table)
+    }
+
+    private static func table(_ value: JSONValue) -> [String: JSONValue]? {
+        switch value {
+        case .object(let members) where members["@function"] == nil: members
+        case .array(let items) where items.isEmpty: [:]
+        default: nil
+        }
+    }
+
+    private static func isFunction(_ value: JSONValue) -> Bool { value["@function"] != nil }
+
+    private func failure(_ code: String, _ message: String) -> ScriptFailure {
+        ScriptFailure(code: code, message: message, script: file)
+    }
+
+    private func refusal(_ code: String, _ message: String) -> ScriptSetError {
+        ScriptSetError([failure(code, message)])
+    }
+}

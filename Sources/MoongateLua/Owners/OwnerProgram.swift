@@ -1,0 +1,70 @@
+import LuaHost
+import Moongate
+import MoongateTokens
+
+/// One owner's code, compiled, with a pool of virtual machines of its own.
+struct OwnerProgram: Sendable {
+    let scripts: OwnedScripts
+    let pool: LuaPool
+    /// Whether any script calls a function that asks who called it: only then is it worth saying.
+    let needsScope: Bool
+
+    var owner: ScriptOwner { scripts.owner }
+
+    /// Compiles, and runs nothing.
+    /// - Throws: ``ScriptSetError`` with everything that does not compile.
+    init(_ scripts: OwnedScripts, _ services: HostServices) throws {
+        self.scripts = scripts
+        needsScope = scripts.sources.contains(where: \.mayAskWhoCalls)
+        do {
+            pool = LuaPool(
+                program: try LuaProgram(
+                    entries: scripts.entries.map(\.source), libraries: scripts.libraries,
+                    functions: HostFunction.forHooks(scripts.owner, services),
+                    limits: LuaLimits(scripts.owner.limits)))
+        } catch let error as LuaHostError {
+            throw ScriptSetError(error.failures.map { ScriptFailure($0, file: nil) })
+        }
+    }
+
+    /// Which call a host function serves, for calls of this owner.
+    func scope(file: String, subject: HookSubject?) -> CallScope? {
+        guard needsScope else { return nil }
+        return CallScope(owner: owner.id, code: scripts.code, file: file, subject: subject?.id)
+    }
+}
+
+extension LuaSource {
+    /// Functions of the host are reached by their names, which stand in the text; or through the environment itself.
+    fileprivate var mayAskWhoCalls: Bool {
+        let names: [StaticString] = ["log", "cache", "http", "kv", "users", "password", "secret", "_ENV"]
+        return names.contains { text.contains(subsequence: $0) }
+    }
+}
+
+extension Array<UInt8> {
+    fileprivate func contains(subsequence text: StaticString) -> Bool {
+        text.withUTF8Buffer { wanted in
+            indices.contains { self[$0...].starts(with: wanted) }
+        }
+    }
+}
+
+extension LuaLimits {
+    /// The operator's budgets.
+    init(_ limits: ScriptLimits) {
+        self.init()
+        steps = UInt64(clamping: limits.steps)
+        cpu = .milliseconds(limits.cpuMs)
+        wall = .milliseconds(limits.wallMs)
+        memoryBytes = Int(clamping: limits.memoryMB.multipliedClamping(by: 1 << 20))
+        resultBytes = Int(clamping: limits.resultKB.multipliedClamping(by: 1 << 10))
+    }
+}
+
+extension Int64 {
+    fileprivate func multipliedClamping(by factor: Int64) -> Int64 {
+        let (product, overflow) = multipliedReportingOverflow(by: factor)
+        return overflow ? .max : product
+    }
+}
