@@ -2,9 +2,9 @@ import Synchronization
 
 /// States of one program, lent one call chain at a time.
 ///
-/// Two limits: `states` caps how many are lent at once, waits included; beyond it a lease is refused at once. `running`
-/// caps how many run Lua after their first slice. A state that failed, was cancelled, or has served 10,000 calls is
-/// closed and replaced.
+/// Two limits, which pools may share: how many states are lent at once, waits included (beyond it a lease is refused at
+/// once), and how many run Lua after their first slice. A state that failed, was cancelled, or has served 10,000 calls
+/// is closed and replaced.
 public final class LuaPool: Sendable {
     private struct Stock {
         var idle: [LuaWorker] = []
@@ -21,17 +21,28 @@ public final class LuaPool: Sendable {
 
     /// What its states run.
     public let program: LuaProgram
-    let permits: RunningPermits
-    private let states: Int
+    let shares: PoolShares
+    let owner: PoolShares.Owner
     private let stock = Mutex(Stock())
 
+    /// A pool that takes its part of what others take from, too.
+    ///
+    /// - Parameters:
+    ///   - shares: One for the whole process.
+    ///   - owner: Whose calls these are. At most half the states may wait for the host with calls of one owner.
+    public init(program: LuaProgram, shares: PoolShares, owner: String = "") {
+        self.program = program
+        self.shares = shares
+        self.owner = shares.owner(owner)
+    }
+
+    /// A pool of its own.
+    ///
     /// - Parameters:
     ///   - states: The most states that are lent at once.
     ///   - running: The most calls that run at once after their first slice; one a core is right.
-    public init(program: LuaProgram, states: Int = 4096, running: Int = LuaPool.cores) {
-        self.program = program
-        self.states = states
-        permits = RunningPermits(running)
+    public convenience init(program: LuaProgram, states: Int = 4096, running: Int = LuaPool.cores) {
+        self.init(program: program, shares: PoolShares(states: states, running: running))
     }
 
     /// Makes states ready, so that the first calls need not.
@@ -47,19 +58,23 @@ public final class LuaPool: Sendable {
 
     /// Lends a state. It returns when the lease ends, at the latest when nobody holds it any more.
     ///
+    /// - Parameter reserved: May take of the eighth that is kept for what must go on when all else waits: sign-in and
+    ///   access rules.
     /// - Throws: ``LuaFailure`` with code `overloaded` when all are lent.
-    public func lease() throws -> LuaLease {
-        let idle: LuaWorker?? = stock.withLock { stock in
-            guard stock.lent < states else { return nil }
-            stock.lent += 1
-            return .some(stock.idle.popLast())
+    public func lease(reserved: Bool = false) throws -> LuaLease {
+        guard shares.take(reserved: reserved) else {
+            throw LuaFailure(code: "overloaded", message: "all \(shares.states) script states are in use")
         }
-        guard let idle else { throw LuaFailure(code: "overloaded", message: "all \(states) script states are in use") }
+        let idle = stock.withLock { stock in
+            stock.lent += 1
+            return stock.idle.popLast()
+        }
         if let idle { return LuaLease(idle, of: self) }
         do {
             return LuaLease(try LuaWorker(program), of: self)
         } catch {
             stock.withLock { $0.lent -= 1 }
+            shares.giveBack()
             throw error
         }
     }
@@ -71,6 +86,7 @@ public final class LuaPool: Sendable {
             stock.lent -= 1
             if reusable, stock.idle.count < stock.keep { stock.idle.append(worker) }
         }
+        shares.giveBack()
     }
 
     /// Closes the states that wait, and those that are lent when they come back: for a program that serves no more, and
