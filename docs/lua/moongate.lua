@@ -93,6 +93,43 @@
 ---A user, or nil when name and password fit nobody.
 ---@alias moongate.AuthorizeHook fun(p: moongate.AuthorizeParams): moongate.KnownUser|moongate.Denial|nil
 
+-- Events ------------------------------------------------------------------------------------------------------------
+
+---@class moongate.Event
+---@field request { id: string, ip: string?, userAgent: string? } the request that made it happen
+---@field time integer when it happened, seconds since 1970
+
+---@class moongate.SignInEvent: moongate.Event
+---@field user moongate.User
+---@field account moongate.Account with the provider's tokens: do not log it whole
+---@field profile table? the provider's claims; absent for credentials
+---@field isNewUser boolean? absent without a store
+
+---@class moongate.SignOutEvent: moongate.Event
+---@field token moongate.Token? with strategy "jwt"
+---@field session { userId: string, expires: string }? with strategy "database"
+
+---@class moongate.UserEvent: moongate.Event
+---@field user moongate.User
+
+---@class moongate.LinkAccountEvent: moongate.Event
+---@field user moongate.User
+---@field account moongate.Account as it is stored
+---@field profile moongate.User the user as the provider describes them
+
+---@class moongate.SessionEvent: moongate.Event
+---@field session moongate.Session what the client got
+---@field token moongate.Token? with strategy "jwt"
+
+---What `events.lua` returns: functions that are told what has happened. What they return is not looked at.
+---@class moongate.Events
+---@field signIn fun(e: moongate.SignInEvent)?
+---@field signOut fun(e: moongate.SignOutEvent)?
+---@field createUser fun(e: moongate.UserEvent)?
+---@field updateUser fun(e: moongate.UserEvent)?
+---@field linkAccount fun(e: moongate.LinkAccountEvent)?
+---@field session fun(e: moongate.SessionEvent)? at each read: only if you need it
+
 -- Functions of the host ---------------------------------------------------------------------------------------------
 
 ---The verdict that refuses, for `signIn` and `authorize`. The code is 1 to 64 letters, digits, `.`, `-`, `_`; without one

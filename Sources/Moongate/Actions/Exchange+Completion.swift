@@ -27,6 +27,12 @@ extension Exchange {
             try await issueToken(attempt, user, isNewUser: isKnown ? isNewUser : nil, changes)
         case .database: try await issueStoredSession(user, changes)
         }
+        note(stored: changes, of: user, attempt)
+        note(
+            .signIn,
+            .signIn(
+                user: user.claims, account: attempt.account, profile: attempt.profile,
+                isNewUser: store == nil ? nil : isNewUser))
         logger.info(
             "Signed in",
             metadata: ["provider": .string(attempt.provider.id), "userId": .string(user.id), "new": "\(isNewUser)"])

@@ -97,12 +97,18 @@ extension Exchange {
             engine.ledger.end(token.sid, now: now)
             return signedOut
         }
-        guard reissues else {
+        let answer: SessionAnswer
+        if reissues {
+            answer = try reissue(payload, of: token, body: body, cookie)
+        } else {
             // A sign-out may have ended the session while hooks ran.
-            return engine.ledger.isEnded(token.sid, now: now)
-                ? SessionAnswer(body: SessionAnswer.none.body) : SessionAnswer(body: body)
+            answer = SessionAnswer(
+                body: engine.ledger.isEnded(token.sid, now: now) ? SessionAnswer.none.body : body)
         }
-        return try reissue(payload, of: token, body: body, cookie)
+        if generation.events.hearSession, answer.body != SessionAnswer.none.body {
+            try note(.session, .session(session: Claims(parsing: body), token: Claims(parsing: payload)))
+        }
+        return answer
     }
 
     /// Seals the token anew, unless the session ended or a newer token went out meanwhile.

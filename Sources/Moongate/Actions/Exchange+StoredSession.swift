@@ -36,12 +36,16 @@ extension Exchange {
         let isDue = session.expires.adding(seconds: settings.updateAge - settings.maxAge) <= now
         let expires = isDue ? now.adding(seconds: settings.maxAge) : session.expires
         let body = try await sessionBody(user, expires: expires, update: update)
-        guard isDue else { return SessionAnswer(body: body) }
+        guard isDue else {
+            try note(.session, .session(session: Claims(parsing: body), token: nil))
+            return SessionAnswer(body: body)
+        }
         do {
             try await store.apply([.updateSession(key: key, expires: expires)])
         } catch let error as StoreError where error.code == .conflict {
             return SessionAnswer(body: SessionAnswer.none.body)  // signed out while the hooks ran
         }
+        try note(.session, .session(session: Claims(parsing: body), token: nil))
         let cookies = cookie.writing(token, name: generation.cookies.session, expires: expires, secure: isSecure)
         return SessionAnswer(body: body, cookies: cookies)
     }

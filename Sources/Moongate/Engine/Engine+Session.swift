@@ -23,6 +23,8 @@ extension Engine {
             exchange.reportReservedClaims()
         }
         let answer = try await exchange.readSession(update: nil)
+        exchange.pipeline.end()
+        await exchange.handOverEvents()
         let session = answer.body == SessionAnswer.none.body ? nil : try Claims(parsing: answer.body)
         return SessionRead(session: session, setCookies: answer.cookies.map(\.fieldValue))
     }

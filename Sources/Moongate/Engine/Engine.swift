@@ -13,6 +13,7 @@ public final class Engine: Sendable {
     let issuers: IssuerDirectory
     let ledger = SessionLedger()
     let usedStates = UsedStates()
+    let events: EventQueue
     /// Names for re-issued tokens.
     let tokenNames: RandomReserve
     private let current: Mutex<Generation>
@@ -25,6 +26,7 @@ public final class Engine: Sendable {
         self.ports = ports
         tokenNames = RandomReserve(ports.random)
         log = logger
+        events = EventQueue(EventRunner(log: logger))
         issuers = IssuerDirectory(http: ports.http, clock: ports.clock)
         current = Mutex(generation)
     }
@@ -43,7 +45,9 @@ public final class Engine: Sendable {
         var request = request
         if request.id == nil { request.id = nextRequestID() }
         let exchange = Exchange(request, generation: generation, engine: self)
-        return await exchange.respond()
+        let response = await exchange.respond()
+        await exchange.handOverEvents()
+        return response
     }
 
     /// Whether a target is the engine's: below `basePath`, with a delimiter.

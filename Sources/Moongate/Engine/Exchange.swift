@@ -20,6 +20,8 @@ final class Exchange {
     /// Where to go in the end: absolute, checked.
     private(set) var callbackURL: String
     var cookiesOut: [SetCookie] = []
+    /// What has happened, for those who listen.
+    var events: [AuthEvent] = []
 
     init(_ request: AuthRequest, generation: Generation, engine: Engine) {
         self.request = request

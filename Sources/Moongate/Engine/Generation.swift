@@ -20,6 +20,7 @@ public final class Generation: Sendable {
     let pages: PageRenderer
     let originText: String
     let chains: HookChains
+    let events: EventListeners
 
     /// Derives keys and compiles pages.
     /// - Parameter scriptsAreOff: there may be scripts, and they were left out (`--no-scripts`).
@@ -38,6 +39,7 @@ public final class Generation: Sendable {
         pages = PageRenderer(configuration)
         originText = configuration.origin.description
         chains = HookChains(scripts)
+        events = EventListeners(hooks, scripts)
     }
 
     func provider(_ id: String) -> Provider? { configuration.providers.first { $0.id == id } }

@@ -26,6 +26,8 @@ extension Denial.Code {
     public static let session = Denial.Code("session.unreadable")
     /// Sealing the token would make it larger than a token that is read.
     public static let sessionTooLarge = Denial.Code("session.tooLarge")
+    /// Events were given up when the program stopped.
+    public static let eventsLeft = Denial.Code("events.left")
     /// A script tried to change a reserved claim (it kept its value).
     public static let reservedClaim = Denial.Code("claims.reserved")
 }

@@ -4,6 +4,8 @@ import MoongateTokens
 struct HookArguments {
     private(set) var list: [HookCall.Argument] = []
 
+    init(_ list: [HookCall.Argument] = []) { self.list = list }
+
     func adding(_ name: StaticString, _ value: JSONValue?) -> HookArguments {
         guard let value else { return self }
         var next = self

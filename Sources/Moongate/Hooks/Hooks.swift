@@ -14,6 +14,9 @@ public struct Hooks: Sendable {
     public var session: (@Sendable (_ session: inout Claims, SessionInput) async throws -> Void)?
     /// Checks credentials.
     public var authorize: (@Sendable (CredentialsInput) async throws -> AuthorizeVerdict)?
+    /// Is told what happened, without delaying the answer. Throwing changes nothing: it is logged. What throws
+    /// ``StoreError`` with `unavailable` is told a few times again.
+    public var event: (@Sendable (AuthEvent) async throws -> Void)?
 
     /// No hooks.
     public init() {}
