@@ -1,5 +1,6 @@
 import Logging
 import Moongate
+import MoongateCurl
 import MoongateLua
 import MoongateTokens
 
@@ -41,6 +42,16 @@ public struct SiteCheck: Sendable {
         }
     }
 
+    /// As in a site that serves, but that values are kept in memory, and that there are no users.
+    private var services: HostServices {
+        get throws {
+            var services = HostServices(clock: SystemClock(), logger: logger)
+            services.http = try CurlFetcher()
+            services.keyValues = InMemoryKeyValueStore()
+            return services
+        }
+    }
+
     private func load(development: Bool) async throws -> LoadedGeneration {
         var options = ScriptGenerationLoader.Options()
         options.warmMachines = 0
@@ -49,6 +60,7 @@ public struct SiteCheck: Sendable {
             options.development = DevelopmentMode(key: Secret(Base64URL.encode(try randomBytes(18))))
             options.developmentSecret = Secret(Base64URL.encode(try randomBytes(32)))
         }
-        return try await ScriptGenerationLoader(configPath: configPath, options: options, logger: logger).load()
+        let services = try services
+        return try await ScriptGenerationLoader(configPath: configPath, options: options) { _ in services }.load()
     }
 }

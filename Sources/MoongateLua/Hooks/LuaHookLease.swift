@@ -11,6 +11,8 @@ final class LuaHookLease: HookLease {
     private var account: ScriptAccount?
     private var running: LuaHookRunner.Entry?
     private var scope: CallScope?
+    /// Some states are kept for people who sign in, while everything else waits for a service that hangs.
+    private var isSigningIn = false
     private var restored: [StaticString] = []
     private var allowsNoValue = false
 
@@ -23,6 +25,7 @@ final class LuaHookLease: HookLease {
         let entry = runner.entries[hook.index]
         let lease: LuaLease
         do {
+            isSigningIn = isSigningIn || entry.part.hook == .signIn || entry.part.hook == .authorize
             lease = try state(of: entry.owner)
         } catch let failure as LuaFailure {
             return .failed(ScriptFailure(failure, file: hook.file))
@@ -58,7 +61,7 @@ final class LuaHookLease: HookLease {
     private func state(of owner: Int) throws -> LuaLease {
         if let borrowed, borrowed.owner == owner { return borrowed.lease }
         end()
-        let lease = try runner.owners[owner].pool.lease()
+        let lease = try runner.owners[owner].pool.lease(reserved: isSigningIn)
         borrowed = (lease, owner)
         return lease
     }

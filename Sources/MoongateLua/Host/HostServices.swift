@@ -1,4 +1,5 @@
 import Logging
+import LuaHost
 import Moongate
 
 /// What the functions of the host stand on. One for the whole program: generations come and go above it.
@@ -15,6 +16,8 @@ public struct HostServices: Sendable {
     public var secrets: (any SecretSource)?
     /// Where `kv` keeps values; `nil` for none.
     public var keyValues: (any KeyValueStore)?
+    /// What `cache` keeps; one for the whole program, so that it outlives a generation.
+    public var cache = ScriptCache()
     /// Where `users` looks; `nil` for none.
     public var store: (any AuthStore)?
     /// The site's own origin, which `http` never asks: a hook that waits for its own server could wait for itself.
@@ -22,6 +25,13 @@ public struct HostServices: Sendable {
     /// Names that the engine consumes itself and scripts are never given, by `secret` or by `env`: `AUTH_SECRET`,
     /// provider secrets, database and mail urls.
     public var reservedNames: Set<String> = []
+    /// What scripts have used of secrets, taken out of every log entry; one for the whole program.
+    public var knownSecrets = KnownSecrets()
+    /// Hashes passwords, a few at a time; one for the whole program.
+    public var passwords = PasswordWorkers()
+
+    /// How many script states there are, and how many calls run at once; one for the whole program.
+    public var shares = PoolShares()
 
     /// Services with a clock, randomness and a log, and nothing else.
     public init(clock: any AuthClock, random: any RandomSource = SystemRandom(), logger: Logger) {

@@ -49,6 +49,12 @@ public struct OwnedScripts: Sendable {
         code = Hex.encode(SHA256.hash(plugin.folder.digest + (plugin.owner.config?.canonicalBytes() ?? [])))
     }
 
+    /// Globals that cannot be changed: a plugin's settings, as `config`.
+    var constants: [String: [UInt8]] { owner.config.map { ["config": $0.canonicalBytes()] } ?? [:] }
+
+    /// Where `require` looks, as messages call it.
+    var libraryFolder: String { owner.id == ScriptOwner.site ? "scripts/lib" : "plugins/\(owner.id)/lib" }
+
     /// All code that runs in a call.
     var sources: [LuaSource] { entries.map(\.source) + libraries.values }
 }

@@ -17,11 +17,12 @@ struct OwnerProgram: Sendable {
         self.scripts = scripts
         needsScope = scripts.sources.contains(where: \.mayAskWhoCalls)
         do {
-            pool = LuaPool(
-                program: try LuaProgram(
-                    entries: scripts.entries.map(\.source), libraries: scripts.libraries,
-                    functions: HostFunction.forHooks(scripts.owner, services),
-                    limits: LuaLimits(scripts.owner.limits)))
+            let program = try LuaProgram(
+                entries: scripts.entries.map(\.source), libraries: scripts.libraries,
+                dataLibraries: scripts.dataLibraries, constants: scripts.constants,
+                libraryFolder: scripts.libraryFolder, functions: HostFunction.forHooks(scripts.owner, services),
+                limits: LuaLimits(scripts.owner.limits))
+            pool = LuaPool(program: program, shares: services.shares, owner: scripts.owner.id)
         } catch let error as LuaHostError {
             throw ScriptSetError(error.failures.map { ScriptFailure($0, file: nil) })
         }
@@ -37,7 +38,7 @@ struct OwnerProgram: Sendable {
 extension LuaSource {
     /// Functions of the host are reached by their names, which stand in the text; or through the environment itself.
     fileprivate var mayAskWhoCalls: Bool {
-        let names: [StaticString] = ["log", "cache", "http", "kv", "users", "password", "secret", "_ENV"]
+        let names: [StaticString] = ["log", "cache", "_ENV"]
         return names.contains { text.contains(subsequence: $0) }
     }
 }

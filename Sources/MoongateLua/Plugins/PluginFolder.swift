@@ -12,7 +12,7 @@ public struct PluginFolder: Sendable {
     public internal(set) var main: LuaSource?
     /// `lib/<name>.lua`, which its own `require` finds, and nobody else's.
     public internal(set) var libraries: [String: LuaSource] = [:]
-    /// `lib/<name>.data.lua`.
+    /// `lib/<name>.data.lua`, which `require "<name>.data"` finds.
     public internal(set) var dataLibraries: [String: LuaSource] = [:]
     /// `spec/*_spec.lua`, in the order of their names.
     public internal(set) var specs: [LuaSource] = []

@@ -34,20 +34,18 @@ struct ScriptReading {
         return []
     }
 
-    /// The Lua files of `lib/`: those that run for every call, and those that only hold data.
+    /// The Lua files of `lib/` by the names that `require` takes: `roles` for code, `roles.data` for a table that is made
+    /// once and then only read.
     mutating func libraries() -> (code: [String: LuaSource], data: [String: LuaSource]) {
         var code: [String: LuaSource] = [:]
         var data: [String: LuaSource] = [:]
         for file in names(in: "lib") where file.hasSuffix(".lua") {
             let isData = file.hasSuffix(".data.lua")
-            let name = String(file.dropLast(isData ? 9 : 4))
+            let name = String(file.dropLast(4))
+            let stem = isData ? name.dropLast(5) : name[...]
             let path = "lib/\(file)"
-            guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy(\.isLibraryNameByte) else {
+            guard (1...64).contains(stem.utf8.count), stem.utf8.allSatisfy(\.isLibraryNameByte) else {
                 refuse(path, "script.name", "a library's name is made of letters, digits, `-` and `_`")
-                continue
-            }
-            guard code[name] == nil, data[name] == nil else {
-                refuse(path, "script.name", "there is another library of this name: `require \"\(name)\"` means one")
                 continue
             }
             guard let source = read(path) else { continue }

@@ -13,7 +13,7 @@ public struct ScriptSet: Sendable {
     public internal(set) var hooks: [HookName: LuaSource] = [:]
     /// `scripts/lib/roles.lua` is `roles`, which `require "roles"` gives.
     public internal(set) var libraries: [String: LuaSource] = [:]
-    /// `scripts/lib/roles.data.lua` is `roles`, too: a table that is made once and then only read.
+    /// `scripts/lib/roles.data.lua` is `roles.data`: a table that is made once and then only read.
     public internal(set) var dataLibraries: [String: LuaSource] = [:]
     /// `scripts/spec/*_spec.lua`, in the order of their names.
     public internal(set) var specs: [LuaSource] = []

@@ -75,6 +75,26 @@ import Testing
         #expect(await bench.runnerFailures(["a", "c"]).first?.hasPrefix("plugins/c/init.lua:1: ") == true)
     }
 
+    @Test func settingsAreAGlobalThatCannotBeChanged() async throws {
+        try bench.add(
+            "a", manifest: PluginBench.manifest("a", "config = { roles = { type = 'map', items = 'string' } }"),
+            main: "return { jwt = function(p) p.token.role = config.roles[p.token.sub] return p.token end }")
+        let entry: JSONValue = ["id": "a", "roles": ["7": "admin"]]
+        #expect(try await bench.runner([entry]).chained(["sub": "7"]) == ["sub": "7", "role": "admin"])
+        try bench.add(
+            "b", manifest: PluginBench.manifest("b", "config = { roles = { type = 'map', items = 'string' } }"),
+            main: "return { jwt = function(p) config.roles.x = 'admin' return p.token end }")
+        let other: JSONValue = ["id": "b", "roles": ["7": "admin"]]
+        await #expect(throws: ScriptFailure.self) { try await bench.runner([other]).chained([:]) }
+    }
+
+    @Test func dataLibraryIsReadAndNotChanged() async throws {
+        let main =
+            "local r = require 'roles.data'\nreturn { jwt = function(p) p.token.role = r.first return p.token end }"
+        try bench.add("a", main: main, ["lib/roles.data.lua": "return { first = 'admin' }"])
+        #expect(try await bench.runner(["a"]).chained([:]) == ["role": "admin"])
+    }
+
     @Test func permissionOfOneIsAbsentInAnother() async throws {
         let main = "return { jwt = function(p) p.token.kv = type(kv) return p.token end }"
         try bench.add("with", manifest: PluginBench.manifest("with", "needs = { kv = true }"), main: main)

@@ -47,15 +47,31 @@ import Testing
         #expect(failure?.message.contains("`signIn.lua`") == true)
     }
 
-    @Test(arguments: ["rules.lua", "events.lua"])
+    @Test(arguments: ["rules.lua"])
     func hookThatIsNotBuiltYetIsRefusedByName(file: String) throws {
         try folder.write(file, "return {}")
         #expect(failures().map(\.code) == ["script.unavailable"])
     }
 
+    @Test func libraryOfDataIsNamedForWhatItIs() throws {
+        try folder.write("lib/roles.data.lua", "return {}")
+        try folder.write("lib/roles.lua", "return {}")
+        let set = try ScriptSet.load(folder.path)
+        #expect(Array(set.dataLibraries.keys) == ["roles.data"])
+        #expect(Array(set.libraries.keys) == ["roles"])
+    }
+
+    @Test func specsCountForTheDigest() throws {
+        let before = try ScriptSet.load(folder.path).digest
+        try folder.write("spec/jwt_spec.lua", "")
+        let set = try ScriptSet.load(folder.path)
+        #expect(set.specs.map(\.name) == ["scripts/spec/jwt_spec.lua"])
+        #expect(set.digest != before)
+    }
+
     @Test func everyProblemIsReportedAtOnce() throws {
         try folder.write("zzz.lua", "")
-        try folder.write("events.lua", "")
+        try folder.write("rules.lua", "")
         try folder.write("lib/a b.lua", "")
         #expect(failures().map(\.code).sorted() == ["script.name", "script.unavailable", "script.unknown"])
     }
