@@ -110,7 +110,9 @@ cj_status cj_find_all(const uint8_t *object, size_t length, const char *const *k
         char buffer[CJ_MAX_KEY];
         cj_span key = plain_key(&pair, buffer);
         for (size_t i = 0; i < count; i++)
-            if (strlen(keys[i]) == key.length && memcmp(keys[i], key.bytes, key.length) == 0) spans[i] = pair.value;
+            if (key.length > 0 && keys[i][0] == (char)key.bytes[0]
+                && strncmp(keys[i], (const char *)key.bytes, key.length) == 0 && keys[i][key.length] == 0)
+                spans[i] = pair.value;
     }
     return step == 0 ? CJ_OK : CJ_SYNTAX;
 }

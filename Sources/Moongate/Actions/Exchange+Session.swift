@@ -48,7 +48,7 @@ extension Exchange {
         }
     }
 
-    private func sessionFailure(_ error: any Error) -> AuthResponse {
+    func sessionFailure(_ error: any Error) -> AuthResponse {
         report(Incident(error), isRefusal: false)
         var response = unavailable
         Self.forbidCaching(&response.headers)
@@ -57,7 +57,7 @@ extension Exchange {
 
     /// The first request of a browser is given its callback-url cookie (contract 2.3). A read does not run the `redirect`
     /// hooks over one that is there: it is checked when it is used.
-    private func noteFirstVisit() {
+    func noteFirstVisit() {
         guard cookies.raw(generation.cookies.callbackURL) == nil else { return }
         cookiesOut.append(
             SetCookie(name: generation.cookies.callbackURL, value: generation.originText, secure: isSecure))
@@ -69,9 +69,7 @@ extension Exchange {
         let cookie = SessionCookie(cookies, name: generation.cookies.session)
         switch cookie.reading {
         case .absent: return .none
-        case .unreadable:
-            report(Incident(Denial(.session, "the session cookie is incomplete or too long")), isRefusal: true)
-            return SessionAnswer(body: SessionAnswer.none.body, cookies: cookie.clearing(secure: isSecure))
+        case .unreadable: return refuse(cookie)
         case .value(let sealed):
             switch configuration.session.strategy {
             case .jwt: return try await readToken(sealed, cookie, update: update)
@@ -80,22 +78,41 @@ extension Exchange {
         }
     }
 
+    func refuse(_ cookie: SessionCookie) -> SessionAnswer {
+        report(Incident(Denial(.session, "the session cookie is incomplete or too long")), isRefusal: true)
+        return signedOut(cookie)
+    }
+
     private func readToken(
         _ sealed: [UInt8], _ cookie: SessionCookie, update: JSONValue?
     ) async throws -> SessionAnswer {
-        let signedOut = SessionAnswer(body: SessionAnswer.none.body, cookies: cookie.clearing(secure: isSecure))
-        let token: SessionToken
+        guard let token = open(sealed) else { return signedOut(cookie) }
+        var core = SessionReadCore(token, generation: generation, now: now, update: update)
+        return try answer(try await drive(&core), token, cookie)
+    }
+
+    func signedOut(_ cookie: SessionCookie) -> SessionAnswer {
+        SessionAnswer(body: SessionAnswer.none.body, cookies: cookie.clearing(secure: isSecure))
+    }
+
+    /// The token of a live session; `nil` for everything else.
+    func open(_ sealed: [UInt8]) -> SessionToken? {
         do {
-            token = try SessionToken(opening: sealed, keys: generation.keys.session, now: now)
+            let token = try SessionToken(opening: sealed, keys: generation.keys.session, now: now)
+            return engine.ledger.isEnded(token.sid, now: now) ? nil : token
         } catch {
             report(Incident(Denial(.session, "the session cookie is not a session: \(error)")), isRefusal: true)
-            return signedOut
+            return nil
         }
-        guard !engine.ledger.isEnded(token.sid, now: now) else { return signedOut }
-        var core = SessionReadCore(token, generation: generation, now: now, update: update)
-        guard case .answer(let body, let payload, let reissues) = try await drive(&core) else {
+    }
+
+    /// What the client is told, after the hooks.
+    func answer(
+        _ outcome: SessionReadCore.Outcome, _ token: SessionToken, _ cookie: SessionCookie
+    ) throws -> SessionAnswer {
+        guard case .answer(let body, let payload, let reissues) = outcome else {
             engine.ledger.end(token.sid, now: now)
-            return signedOut
+            return signedOut(cookie)
         }
         let answer: SessionAnswer
         if reissues {

@@ -16,6 +16,8 @@ public final class Engine: Sendable {
     let events: EventQueue
     /// Names for re-issued tokens.
     let tokenNames: RandomReserve
+    /// How many session reads still take the ordinary way, because hooks had to wait.
+    let waitingReads = Atomic<Int>(0)
     private let current: Mutex<Generation>
     private let reported = Mutex<Set<String>>([])
     private let requestNumbers = RequestNumbers()

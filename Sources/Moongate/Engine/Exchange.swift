@@ -23,12 +23,16 @@ final class Exchange {
     /// What has happened, for those who listen.
     var events: [AuthEvent] = []
 
-    init(_ request: AuthRequest, generation: Generation, engine: Engine) {
+    convenience init(_ request: AuthRequest, generation: Generation, engine: Engine) {
+        self.init(request, cookies: RequestCookies(request.headers), generation: generation, engine: engine)
+    }
+
+    init(_ request: AuthRequest, cookies: RequestCookies, generation: Generation, engine: Engine) {
         self.request = request
         self.generation = generation
         self.engine = engine
+        self.cookies = cookies
         now = engine.ports.clock.now()
-        cookies = RequestCookies(request.headers)
         (path, queryText) = Route.split(request.target)
         pipeline = HookPipeline(generation)
         callbackURL = generation.originText
@@ -54,12 +58,14 @@ final class Exchange {
         }
         reportReservedClaims()
         if let id = request.id { response.headers.append(HTTPField(name: .requestID, value: id)) }
-        if !configuration.trustedProxies.isEmpty, let peer = request.peer?.text,
-            ClientAddress.isTrusted(peer, configuration.trustedProxies)
-        {
-            response.headers.append(HTTPField(name: .moongateGeneration, value: generation.id))
-        }
+        if tellsGeneration { response.headers.append(HTTPField(name: .moongateGeneration, value: generation.id)) }
         return response
+    }
+
+    /// Only a trusted peer is told which generation answered.
+    var tellsGeneration: Bool {
+        guard !configuration.trustedProxies.isEmpty, let peer = request.peer?.text else { return false }
+        return ClientAddress.isTrusted(peer, configuration.trustedProxies)
     }
 
     private func answer(_ route: Route) async -> AuthResponse {

@@ -21,6 +21,9 @@ public final class Generation: Sendable {
     let originText: String
     let chains: HookChains
     let events: EventListeners
+    /// The one target that may be answered at once: a session read whose hooks are scripts, if any; `nil` where a read
+    /// has to wait for a closure or a store, or development mode looks at every header.
+    let immediateTarget: String?
 
     /// Derives keys and compiles pages.
     /// - Parameter scriptsAreOff: there may be scripts, and they were left out (`--no-scripts`).
@@ -40,6 +43,10 @@ public final class Generation: Sendable {
         originText = configuration.origin.description
         chains = HookChains(scripts)
         events = EventListeners(hooks, scripts)
+        let isImmediate =
+            configuration.session.strategy == .jwt && configuration.development == nil && hooks.jwt == nil
+            && hooks.session == nil && !events.hearSession && scripts?.canStartOver ?? true
+        immediateTarget = isImmediate ? configuration.basePath + "/session" : nil
     }
 
     func provider(_ id: String) -> Provider? { configuration.providers.first { $0.id == id } }

@@ -24,12 +24,14 @@ struct CSRFToken: Sendable, Equatable {
     }
 
     private static func verified(_ cookie: String, _ secrets: [Secret]) -> String? {
-        let bytes = Array(cookie.utf8)
-        guard bytes.count == 129, bytes[64] == UInt8(ascii: "|") else { return nil }
-        let token = Array(bytes[..<64])
-        let expected = Hex.encode(digest(token, secrets))
-        guard constantTimeEqual(Array(bytes[65...]), Array(expected.utf8)) else { return nil }
-        return String(decoding: token, as: UTF8.self)
+        var cookie = cookie
+        return cookie.withUTF8 { bytes in
+            guard bytes.count == 129, bytes[64] == UInt8(ascii: "|") else { return nil }
+            let token = Array(bytes[..<64])
+            let expected = Hex.bytes(digest(token, secrets))
+            guard constantTimeEqual(Array(bytes[65...]), expected) else { return nil }
+            return String(decoding: token, as: UTF8.self)
+        }
     }
 
     static func hash(_ token: String, _ secrets: [Secret]) -> String {
@@ -39,6 +41,7 @@ struct CSRFToken: Sendable, Equatable {
     /// A list of secrets is joined with commas, as JavaScript does when Auth.js adds it to a string.
     private static func digest(_ token: [UInt8], _ secrets: [Secret]) -> [UInt8] {
         var bytes = token
+        bytes.reserveCapacity(token.count + secrets.reduce(0) { $0 + $1.count + 1 })
         for (index, secret) in secrets.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             secret.withBytes { bytes.append(contentsOf: $0) }

@@ -1,5 +1,13 @@
 import HTTPTypes
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// The cookies of a request (RFC 6265 section 5.4; contract 1.1): the first of a name wins, blanks around names and
 /// values do not count, quotes are part of the value.
 struct RequestCookies: Sendable {
@@ -14,6 +22,13 @@ struct RequestCookies: Sendable {
         pairs.reserveCapacity(8)
         // HTTP/2 and swift-http-types split the header field into crumbs; each crumb may still hold several.
         for field in headers where field.name == .cookie { add(field.value) }
+    }
+
+    /// The cookies of header fields that an adapter has found itself.
+    init(crumbs: [String]) {
+        pairs = []
+        pairs.reserveCapacity(8)
+        for crumb in crumbs { add(crumb) }
     }
 
     private mutating func add(_ crumb: String) {
@@ -73,12 +88,10 @@ struct RequestCookies: Sendable {
 
     private static func offset(of byte: UInt8, in bytes: String.UTF8View, _ range: Range<Int>) -> Int? {
         bytes.withContiguousStorageIfAvailable { bytes in
-            var offset = range.lowerBound
-            while offset < range.upperBound {
-                if bytes[offset] == byte { return offset }
-                offset += 1
-            }
-            return nil
+            guard let base = bytes.baseAddress, !range.isEmpty,
+                let found = memchr(base + range.lowerBound, Int32(byte), range.count)
+            else { return nil }
+            return UnsafeRawPointer(found) - UnsafeRawPointer(base)
         } ?? nil
     }
 

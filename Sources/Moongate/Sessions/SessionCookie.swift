@@ -44,7 +44,9 @@ struct SessionCookie: Sendable {
     func writing(_ value: [UInt8], name: String, expires: Timestamp, secure: Bool) -> [SetCookie] {
         var cookies: [SetCookie] = []
         func cookie(_ name: String, _ bytes: ArraySlice<UInt8>) -> SetCookie {
-            SetCookie(name: name, value: String(decoding: bytes, as: UTF8.self), expires: expires, secure: secure)
+            SetCookie(
+                name: name, value: String(decoding: bytes, as: UTF8.self), expires: expires, secure: secure,
+                isPlain: true)
         }
         if value.count <= Self.chunkSize {
             cookies.append(cookie(name, value[...]))
@@ -56,6 +58,8 @@ struct SessionCookie: Sendable {
                 start = end
             }
         }
+        // The usual read: the cookie that came is the one that goes.
+        if cookies.count == 1, names.count == 1, names[0] == cookies[0].name { return cookies }
         return names.filter { name in !cookies.contains { $0.name == name } }.map { .deletion(of: $0, secure: secure) }
             + cookies
     }

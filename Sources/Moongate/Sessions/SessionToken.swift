@@ -17,8 +17,13 @@ struct SessionToken: Sendable {
     /// - Throws: `TokenError`, never with the token's content.
     init(opening sealed: [UInt8], keys: SealingKeys, now: Timestamp) throws {
         payload = try keys.open(sealed)
-        try TokenTimes.check(payload, now: now.seconds)
-        let spans = RawObject.find(["exp", "iat", "sid", "ver"], in: payload)
+        let spans = RawObject.find(["exp", "iat", "sid", "ver", "nbf"], in: payload)
+        try payload.withUnsafeBufferPointer { payload in
+            try TokenTimes.check(
+                exp: spans[0].map { UnsafeBufferPointer(rebasing: payload[$0]) },
+                nbf: spans[4].map { UnsafeBufferPointer(rebasing: payload[$0]) },
+                iat: spans[1].map { UnsafeBufferPointer(rebasing: payload[$0]) }, now: now.seconds)
+        }
         expires = RawObject.integer(spans[0], in: payload) ?? now.seconds
         issuedAt = RawObject.integer(spans[1], in: payload) ?? 0
         version = RawObject.integer(spans[3], in: payload) ?? 0

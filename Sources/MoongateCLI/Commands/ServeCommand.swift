@@ -72,7 +72,7 @@ struct ServeCommand: AsyncParsableCommand {
             responder: AuthResponder(service.engine) { await service.isReady() },
             // Whoever says nothing for half a minute makes room for others, and connections end before the system's
             // files do: the database and the provider need some, too.
-            server: .http1(configuration: .init(idleTimeout: .seconds(30))),
+            server: .sessionLane(service.engine, idleTimeout: .seconds(30)),
             configuration: ApplicationConfiguration(
                 address: .hostname(listener.host, port: listener.port), serverName: "moongate",
                 availableConnectionsDelegate: MaximumAvailableConnections(Listener.maximumConnections)),

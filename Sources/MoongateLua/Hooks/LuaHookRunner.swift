@@ -17,6 +17,7 @@ public final class LuaHookRunner: HookRunner {
     let entries: [Entry]
     /// What the scripts have used since the generation was made.
     public let ledger: ScriptLedger
+    public let canStartOver: Bool
     private let chains: [HookName: [HookReference]]
     private let events: [String: [HookReference]]
 
@@ -78,6 +79,7 @@ public final class LuaHookRunner: HookRunner {
             }
         }
         self.entries = entries
+        canStartOver = !owners.contains(where: \.mayLogOnReads)
         self.chains = chains
         self.events = events
         ledger = ScriptLedger(lines)

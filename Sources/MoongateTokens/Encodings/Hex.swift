@@ -11,6 +11,17 @@ public enum Hex {
         }
     }
 
+    /// The same digits as bytes.
+    package static func bytes(_ bytes: [UInt8]) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: bytes.count * 2) { text, count in
+            for (index, byte) in bytes.enumerated() {
+                text[index * 2] = digit(byte >> 4)
+                text[index * 2 + 1] = digit(byte & 15)
+            }
+            count = bytes.count * 2
+        }
+    }
+
     /// The bytes of a text in either case; nil when a character is no digit or one is left over.
     public static func decode(_ text: String) -> [UInt8]? {
         let characters = Array(text.utf8)

@@ -1,0 +1,187 @@
+import HTTPTypes
+import Moongate
+import NIOCore
+import NIOHTTP1
+
+/// Answers session reads on the event loop, before the request becomes a `Request` and a task: the path that a site's
+/// pages take most. Everything else goes on to the ordinary way, which gives the same answers.
+///
+/// It stands between NIO's HTTP/1 codec and the codec of swift-http-types. A request is taken only while nothing that
+/// was passed on is unanswered, so answers never overtake each other, and it is answered within the same turn of the
+/// loop or passed on. Connections that are idle are closed here, since the handler that does it otherwise does not see
+/// what this one answers.
+final class SessionLane: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let engine: Engine
+    private let dates: HTTPDates
+    private let serverName: String
+    private let idleTimeout: TimeAmount?
+    private var taken: HTTPRequestHead?
+    private var unanswered = 0
+    private var isReading = false
+    private var hasWritten = false
+    private var holdsRead = false
+    private var lastActivity = NIODeadline.now()
+    private var idleCheck: Scheduled<Void>?
+    /// Behind NIO's encoder: what is written here goes out as it is.
+    private var raw: ChannelHandlerContext?
+
+    init(_ engine: Engine, dates: HTTPDates, serverName: String, idleTimeout: TimeAmount?) {
+        self.engine = engine
+        self.dates = dates
+        self.serverName = serverName
+        self.idleTimeout = idleTimeout
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        raw = try? context.pipeline.syncOperations.context(handlerType: HTTPResponseEncoder.self)
+        if context.channel.isActive { watchIdleness(context) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        idleCheck?.cancel()
+        raw = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        watchIdleness(context)
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        idleCheck?.cancel()
+        idleCheck = nil
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        lastActivity = .now()
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            isReading = true
+            if unanswered == 0, raw != nil, let target = engine.immediateTarget, Self.takes(head, target) {
+                taken = head
+                return
+            }
+            unanswered += 1
+        case .body: passOnTaken(context)
+        case .end:
+            isReading = false
+            if let head = taken {
+                if answer(head, context) {
+                    taken = nil
+                    return
+                }
+                passOnTaken(context)
+            }
+        }
+        context.fireChannelRead(data)
+    }
+
+    private func passOnTaken(_ context: ChannelHandlerContext) {
+        guard let head = taken else { return }
+        taken = nil
+        unanswered += 1
+        context.fireChannelRead(wrapInboundOut(.head(head)))
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if hasWritten {
+            hasWritten = false
+            context.flush()
+        }
+        context.fireChannelReadComplete()
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .end = unwrapOutboundIn(data) {
+            unanswered = max(unanswered - 1, 0)
+            lastActivity = .now()
+        }
+        context.write(data, promise: promise)
+    }
+
+    /// A client that does not take its answers gives no more requests.
+    func read(context: ChannelHandlerContext) {
+        guard context.channel.isWritable else {
+            holdsRead = true
+            return
+        }
+        context.read()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if holdsRead, context.channel.isWritable {
+            holdsRead = false
+            context.read()
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    private func watchIdleness(_ context: ChannelHandlerContext) {
+        guard let idleTimeout, idleCheck == nil else { return }
+        lastActivity = .now()
+        checkIdleness(context, in: idleTimeout, timeout: idleTimeout)
+    }
+
+    private func checkIdleness(_ context: ChannelHandlerContext, in delay: TimeAmount, timeout: TimeAmount) {
+        idleCheck = context.eventLoop.assumeIsolated().scheduleTask(in: delay) {
+            let idle = NIODeadline.now() - self.lastActivity
+            // Whoever waits for an answer of ours is not idle.
+            if self.unanswered > 0, !self.isReading {
+                self.checkIdleness(context, in: timeout, timeout: timeout)
+            } else if idle >= timeout {
+                context.close(promise: nil)
+            } else {
+                self.checkIdleness(context, in: timeout - idle, timeout: timeout)
+            }
+        }
+    }
+
+    /// Fields that make more of a request than a plain read of a kept connection.
+    private static func takes(_ head: HTTPRequestHead, _ target: String) -> Bool {
+        guard head.method == .GET, head.version == .http1_1, head.uri == target else { return false }
+        for (name, value) in head.headers {
+            switch name.utf8.count {
+            case 10 where isName(name, "connection"):
+                guard value.utf8.count == 10, isName(value, "keep-alive") else { return false }
+            case 6 where isName(name, "expect"), 7 where isName(name, "upgrade"),
+                14 where isName(name, "content-length"), 17 where isName(name, "transfer-encoding"):
+                return false
+            default: continue
+            }
+        }
+        return true
+    }
+
+    private static func isName(_ name: String, _ lowercase: StaticString) -> Bool {
+        lowercase.withUTF8Buffer { wanted in
+            zip(name.utf8, wanted).allSatisfy { $0 == $1 || $0 | 0x20 == $1 }
+        }
+    }
+
+    private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> Bool {
+        let peer = context.channel.remoteAddress
+        guard let raw,
+            let answer = engine.answerAtOnce(
+                target: head.uri, cookies: head.headers["cookie"], peer: peer?.ipAddress.map { PeerAddress($0) })
+        else { return false }
+        var buffer = context.channel.allocator.buffer(capacity: answer.fields.count + answer.body.count + 160)
+        buffer.writeStaticString("HTTP/1.1 ")
+        buffer.writeString("\(answer.status.code) \(answer.status.reasonPhrase)\r\n")
+        buffer.writeBytes(answer.fields)
+        buffer.writeString(
+            "Content-Length: \(answer.body.count)\r\nDate: \(dates.now)\r\nServer: \(serverName)\r\n\r\n")
+        buffer.writeBytes(answer.body)
+        raw.write(NIOAny(buffer), promise: nil)
+        hasWritten = true
+        return true
+    }
+}
+
+@available(*, unavailable)
+extension SessionLane: Sendable {}
