@@ -121,7 +121,7 @@
 ---@field session moongate.Session what the client got
 ---@field token moongate.Token? with strategy "jwt"
 
----What `events.lua` returns: functions that are told what has happened. What they return is not looked at.
+---What `events.lua` returns: functions that are told what has happened. They return nothing.
 ---@class moongate.Events
 ---@field signIn fun(e: moongate.SignInEvent)?
 ---@field signOut fun(e: moongate.SignOutEvent)?
@@ -170,9 +170,175 @@ time = {}
 ---@return integer seconds since 1970
 function time.now() end
 
--- config.lua only ---------------------------------------------------------------------------------------------------
+-- Environment and secrets: in `config.lua`, and in hooks for the names that `needs.env` and `needs.secrets` list -------
 
+---A value that stays with the host: no text can be made of it. It is looked up where it is used.
 ---@class moongate.Secret
+
+---A variable of the environment; the default where it is unset or empty.
+---@param name string
+---@param default any
+---@return any
+function env(name, default) end
+
+---A secret by its name: from the environment, NAME_FILE, $CREDENTIALS_DIRECTORY, or `.env`. Its value never enters Lua.
+---@param name string
+---@return moongate.Secret
+function secret(name) end
+
+-- Cryptography ------------------------------------------------------------------------------------------------------
+
+---@alias moongate.BytesEncoding "hex"|"base64"|"base64url"
+
+crypto = {}
+---@param text string
+---@param options { encoding: moongate.BytesEncoding? }? hex where it is absent
+---@return string
+function crypto.sha256(text, options) end
+---HMAC with SHA-256.
+---@param key string|moongate.Secret not empty
+---@param text string
+---@param options { encoding: moongate.BytesEncoding?, keyEncoding: moongate.BytesEncoding? }? hex where it is absent; keyEncoding: how the key is written, where it is not text
+---@return string? digest, string? reason
+function crypto.hmac(key, text, options) end
+---Bytes from the system's generator, as text.
+---@param bytes integer 1 to 1024
+---@param options { encoding: moongate.BytesEncoding? }? base64url where it is absent
+---@return string? random, string? reason
+function crypto.random(bytes, options) end
+---Takes the same time wherever two strings of one length differ.
+---@param a string
+---@param b string
+---@return boolean
+function crypto.equal(a, b) end
+crypto.base64url = {}
+---@param text string
+---@return string
+function crypto.base64url.encode(text) end
+---@param text string
+---@return string? plain, string? reason nil where it is not base64url, or stands for something that is not text
+function crypto.base64url.decode(text) end
+
+-- HTTP: for the hosts that `needs.http` lists -----------------------------------------------------------------------
+
+---@alias moongate.HeaderPart string|integer|moongate.Secret
+
+---@class moongate.HTTPOptions
+---@field headers table<string, moongate.HeaderPart|moongate.HeaderPart[]>? parts of a list stand one after the other
+---@field bearer string|moongate.Secret|nil
+---@field basic { [1]: string, [2]: string|moongate.Secret }? user and password
+---@field timeoutMs integer? for the whole exchange; 1000
+---@field maxBytes integer? of the answer's body; 65536, at most 524288
+---@field redirects integer? how many are followed, at most 5; 0: a redirect is an answer
+
+---@class moongate.HTTPPostOptions: moongate.HTTPOptions
+---@field json any the body, instead of a text
+
+---@class moongate.HTTPRequest: moongate.HTTPPostOptions
+---@field url string
+---@field method "GET"|"HEAD"|"POST"|"PUT"|"PATCH"|"DELETE"|"OPTIONS"|nil POST where there is a body, else GET
+---@field body string?
+
+---@class moongate.HTTPAnswer
+---@field status integer
+---@field headers table<string, string|string[]> names in lower case; `set-cookie` is a list
+---@field body string? where it is UTF-8 text without NUL
+---@field bodyBase64 string? where it is not
+---@field json any where the content type is JSON and the body is
+---@field jsonError string? the code of what is wrong with the JSON
+
+http = {}
+---@param url string
+---@param options moongate.HTTPOptions?
+---@return moongate.HTTPAnswer? answer, string? reason
+function http.get(url, options) end
+---@param url string
+---@param body string?
+---@param options moongate.HTTPPostOptions?
+---@return moongate.HTTPAnswer? answer, string? reason
+function http.post(url, body, options) end
+---@param request moongate.HTTPRequest
+---@return moongate.HTTPAnswer? answer, string? reason
+function http.request(request) end
+
+-- Passwords ---------------------------------------------------------------------------------------------------------
+
+password = {}
+---The text to store: scrypt with its salt and parameters.
+---@param password string 1 to 1024 bytes
+---@param options { cost: 15|16|17|nil }? memory: 32, 64 or 128 MiB; the time is the same
+---@return string? hash, string? reason
+function password.hash(password, options) end
+---Without a hash it does the same work and answers false: whether there is such a user cannot be seen from the time.
+---@param password string
+---@param hash string?
+---@return boolean? matches, string? reason
+function password.verify(password, hash) end
+
+-- Users: where `needs.users` is true ---------------------------------------------------------------------------------
+
+---@class moongate.StoredUser
+---@field id string
+---@field name string?
+---@field email string?
+---@field emailVerified string? when the address was proven, like 2026-01-31T12:00:00.000Z
+---@field image string?
+
+users = {}
+---@param query { id: string }|{ email: string }
+---@return moongate.StoredUser? user, string? reason both nil where there is no such user
+function users.find(query) end
+---What is not named stays; `json.null` takes away.
+---@param id string
+---@param changes { name: string?, image: string? }
+---@return moongate.StoredUser? user, string? reason both nil where there is no such user
+function users.update(id, changes) end
+
+-- Values that outlive a call: `kv` where `needs.kv` is true, `cache.shared` where `needs.sharedCache` is ----------------
+
+kv = {}
+---Nil alone: there is none. Nil and a reason: the store cannot say.
+---@param key string 1 to 256 bytes
+---@return any value, string? reason
+function kv.get(key) end
+---@param key string
+---@param value any not nil; at most 16 KiB as JSON
+---@param options { ttl: integer? }? seconds until it is gone; without, it stays
+---@return true? done, string? reason
+function kv.set(key, value, options) end
+---@param key string
+---@param by integer? 1 unless said otherwise
+---@param options { ttl: integer? }? for a count that begins now; a present one keeps its own
+---@return integer? sum, string? reason
+function kv.incr(key, by, options) end
+---@param key string
+---@return boolean? found, string? reason
+function kv.delete(key) end
+
+---@class moongate.CacheOptions
+---@field staleIfError integer? seconds beyond its time in which a value stands in for a failure
+
+---What `make` returned at most `ttl` seconds ago, for the user whom the request is about. `make` gives one value, or nil and
+---a reason, which is not kept.
+---@generic T
+---@param key string 1 to 256 bytes
+---@param ttl integer seconds, at most a week
+---@param make fun(): T?, string?
+---@param options moongate.CacheOptions?
+---@return T? value, string? reason
+function cache(key, ttl, make, options) end
+
+cache = {}
+---One value for everybody: nothing in it may be about a user.
+---@generic T
+---@param key string
+---@param ttl integer
+---@param make fun(): T?, string?
+---@param options moongate.CacheOptions?
+---@return T? value, string? reason
+function cache.shared(key, ttl, make, options) end
+
+-- config.lua only ---------------------------------------------------------------------------------------------------
 
 ---@class moongate.Provider
 
@@ -232,17 +398,6 @@ function time.now() end
 ---@field limits { script: moongate.ScriptLimits? }?
 ---@field reload { watch: boolean? }?
 ---@field scripts { noScripts: "refuse"|"allow"|nil }?
-
----A variable of the environment; the default where it is unset or empty.
----@param name string
----@param default any
----@return any
-function env(name, default) end
-
----A secret by its name: from the environment, NAME_FILE, $CREDENTIALS_DIRECTORY, or `.env`. Its value never enters Lua.
----@param name string
----@return moongate.Secret
-function secret(name) end
 
 ---`provider "credentials" { … }`
 ---@param preset "dev"|"credentials"
