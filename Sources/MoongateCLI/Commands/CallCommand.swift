@@ -22,12 +22,11 @@ struct CallCommand: AsyncParsableCommand {
 
     func run() async throws {
         LoggingSystem.bootstrap { _ in LineLogHandler(level: .info, format: .text) }
-        guard let name = HookName(rawValue: hook), HookCall.fields[name] != nil else {
-            let known = HookName.allCases.filter { HookCall.fields[$0] != nil }.map(\.rawValue)
-            throw CommandFailure(
-                .usage, "moongate: there is no hook \(hook); there are \(known.joined(separator: ", "))")
+        guard let name = HookName(rawValue: hook), HookInput.fields[name] != nil else {
+            let known = HookInput.names.joined(separator: ", ")
+            throw CommandFailure(.usage, "moongate: there is no hook \(hook); there are \(known)")
         }
-        let call = try HookCall(name, input: try Terminal.readInput())
+        let call = try call(name, try Terminal.readInput())
         do {
             let report = try await SiteCheck(configPath: config).run()
             guard let runner = report.loaded.runner, let reference = runner.chain(name).first else {
@@ -40,6 +39,18 @@ struct CallCommand: AsyncParsableCommand {
             throw ScriptReport.failure(failure)
         } catch let error as SiteError {
             throw CommandFailure(.couldNotRun, SiteReport.text(error))
+        }
+    }
+
+    /// The hook's argument, whose members are those of a JSON object.
+    private func call(_ hook: HookName, _ input: [UInt8]) throws -> HookCall {
+        guard let members = (try? JSONValue(parsing: input))?.objectValue else {
+            throw CommandFailure(.usage, "moongate: standard input is not a JSON object")
+        }
+        do {
+            return try HookInput.call(hook, members)
+        } catch let failure as ScriptFailure {
+            throw CommandFailure(.usage, "moongate: \(failure.message)")
         }
     }
 
@@ -58,39 +69,6 @@ struct CallCommand: AsyncParsableCommand {
             denied["message"] = message.map(JSONValue.string)
             return String(decoding: JSONValue.object(["deny": .object(denied)]).canonicalBytes(), as: UTF8.self)
         case .returned(.null), .returned(.nothing), .pending: return "null"
-        }
-    }
-}
-
-extension HookCall {
-    /// What each hook is given.
-    static let fields: [HookName: [StaticString]] = [
-        .signIn: ["user", "account", "profile", "email", "credentials"],
-        .redirect: ["url", "baseUrl"],
-        .jwt: ["token", "user", "account", "profile", "trigger", "isNewUser", "session"],
-        .session: ["session", "token", "user", "newSession", "trigger"],
-        .authorize: ["credentials", "provider", "request"],
-    ]
-
-    /// A call with the members of a JSON object.
-    init(_ hook: HookName, input: [UInt8]) throws {
-        guard let members = (try? JSONValue(parsing: input))?.objectValue else {
-            throw CommandFailure(.usage, "moongate: standard input is not a JSON object")
-        }
-        let known = Self.fields[hook] ?? []
-        let unknown = members.keys.filter { name in !known.contains { $0.description == name } }.sorted()
-        guard unknown.isEmpty else {
-            throw CommandFailure(
-                .usage,
-                "moongate: \(hook.rawValue) is not given \(unknown.joined(separator: ", ")); it is given "
-                    + known.map(\.description).joined(separator: ", "))
-        }
-        let arguments = known.compactMap { name in
-            members[name.description].map { Argument(name, .json($0.canonicalBytes())) }
-        }
-        self.init(arguments)
-        if hook == .jwt, let token = members["token"]?.objectValue {
-            restoring = Restoration(reservedClaimsOf: Claims(token))
         }
     }
 }

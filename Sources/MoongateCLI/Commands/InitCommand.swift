@@ -27,13 +27,18 @@ struct InitCommand: ParsableCommand {
         ("scripts/authorize.lua", PackageResources.authorize_lua),
         ("scripts/lib/roles.lua", PackageResources.roles_lua),
         ("scripts/lib/blocked.lua", PackageResources.blocked_lua),
+        ("scripts/spec/signIn_spec.lua", PackageResources.signIn_spec_lua),
+        ("scripts/spec/jwt_spec.lua", PackageResources.jwt_spec_lua),
+        ("scripts/spec/session_spec.lua", PackageResources.session_spec_lua),
+        ("scripts/spec/redirect_spec.lua", PackageResources.redirect_spec_lua),
+        ("scripts/spec/authorize_spec.lua", PackageResources.authorize_spec_lua),
         ("docs/lua/moongate.lua", PackageResources.moongate_lua),
         (".luarc.json", PackageResources.luarc_json),
         (".gitignore", Array("*.db\n*.db-*\n.env\nmoongate.dev-secret\n".utf8)),
     ]
 
     func run() throws {
-        for folder in ["", "/scripts", "/scripts/lib", "/docs", "/docs/lua"] {
+        for folder in ["", "/scripts", "/scripts/lib", "/scripts/spec", "/docs", "/docs/lua"] {
             guard mkdir(directory + folder, 0o755) == 0 || errno == EEXIST else {
                 throw CommandFailure(
                     .couldNotRun, "moongate: \(directory + folder) cannot be made: \(String(cString: strerror(errno)))")

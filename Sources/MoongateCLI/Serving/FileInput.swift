@@ -33,8 +33,14 @@ enum FileInput {
 
     /// Makes a file that is not there yet.
     /// - Throws: ``CommandFailure`` with exit code 3 when it is, or cannot be made.
-    static func create(_ path: String, _ content: [UInt8]) throws {
-        guard let file = fopen(path, "wxe") else {
+    static func create(_ path: String, _ content: [UInt8]) throws { try write(path, content, mode: "wxe") }
+
+    /// Makes a file, or writes over the one that is there.
+    /// - Throws: ``CommandFailure`` with exit code 3.
+    static func replace(_ path: String, _ content: [UInt8]) throws { try write(path, content, mode: "we") }
+
+    private static func write(_ path: String, _ content: [UInt8], mode: String) throws {
+        guard let file = fopen(path, mode) else {
             throw CommandFailure(.couldNotRun, "moongate: \(path) cannot be made: \(String(cString: strerror(errno)))")
         }
         defer { fclose(file) }

@@ -1,0 +1,1 @@
+../../../scripts/spec/authorize_spec.lua

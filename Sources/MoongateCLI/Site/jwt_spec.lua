@@ -1,0 +1,1 @@
+../../../scripts/spec/jwt_spec.lua

@@ -1,0 +1,1 @@
+../../../scripts/spec/redirect_spec.lua

@@ -1,0 +1,1 @@
+../../../scripts/spec/session_spec.lua

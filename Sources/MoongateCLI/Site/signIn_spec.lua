@@ -1,0 +1,1 @@
+../../../scripts/spec/signIn_spec.lua

@@ -1,0 +1,176 @@
+import LuaHost
+import Moongate
+
+/// Runs specs: each `it` in a machine, a world and hooks of its own, so that nothing of one test is there in the next.
+public struct SpecRunner: Sendable {
+    /// Only tests whose full name contains this.
+    public var filter: String?
+    /// How long all of it may take; what is not done by then has failed. `nil`: as long as it takes.
+    public var budget: Duration?
+    /// Reads URLs as the server's fetcher does; never asked to fetch one. `nil`: specs cannot use `http`.
+    public var addresses: (any HTTPFetcher)?
+    /// Told of every test as soon as it is done.
+    public var progress: (@Sendable (SpecReport.Test) -> Void)?
+
+    /// A runner of everything, without a limit of time.
+    public init() {}
+
+    /// Runs the suites one after the other, never two tests at a time.
+    public func run(_ suites: [SpecSuite]) async -> SpecReport {
+        let began = ContinuousClock.now
+        let deadline = budget.map { began + $0 }
+        var report = SpecReport()
+        for suite in suites {
+            for spec in suite.specs {
+                await SpecFileRun(suite: suite, spec: spec, runner: self, deadline: deadline).run(into: &report)
+            }
+        }
+        report.duration = ContinuousClock.now - began
+        return report
+    }
+}
+
+/// One spec file.
+private struct SpecFileRun {
+    let suite: SpecSuite
+    let spec: LuaSource
+    let runner: SpecRunner
+    let deadline: ContinuousClock.Instant?
+
+    func run(into report: inout SpecReport) async {
+        let began = ContinuousClock.now
+        var listed: [ListedTest] = []
+        do {
+            listed = try await list()
+        } catch {
+            add(nil, .failed(located(error, line: nil)), since: began, to: &report)
+        }
+        for (index, test) in listed.enumerated() where isWanted(test) {
+            let began = ContinuousClock.now
+            let outcome = test.isPending ? .pending : await outcome(of: test, number: index + 1)
+            add(test, outcome, since: began, to: &report)
+        }
+    }
+
+    private func add(
+        _ test: ListedTest?, _ outcome: SpecReport.Outcome, since began: ContinuousClock.Instant,
+        to report: inout SpecReport
+    ) {
+        let result = SpecReport.Test(
+            file: spec.name, names: test?.names ?? ["(the file)"], line: test?.line, outcome: outcome,
+            duration: ContinuousClock.now - began)
+        report.tests.append(result)
+        runner.progress?(result)
+    }
+
+    private func isWanted(_ test: ListedTest) -> Bool {
+        runner.filter.map { test.names.joined(separator: " ").contains($0) } ?? true
+    }
+
+    private func list() async throws -> [ListedTest] {
+        let world = SpecWorld(addresses: runner.addresses)
+        let result = try await call(0, world)
+        return (result.arrayValue ?? []).map(ListedTest.init)
+    }
+
+    private func outcome(of test: ListedTest, number: Int) async -> SpecReport.Outcome {
+        let world = SpecWorld(addresses: runner.addresses)
+        do {
+            let result = try await call(number, world)
+            if let reason = result["failed"]?.stringValue {
+                return .failed(SpecPlace.failure(reason, files: files, or: spec.name, test.line))
+            }
+            guard let unknown = world.http.unknown.first else { return .passed }
+            throw ScriptFailure(
+                code: "spec.http",
+                message: "\(unknown) was asked for and is not faked; say what answers: "
+                    + "http.fake(\"\(unknown)\", { status = 200, json = {} })")
+        } catch {
+            return .failed(located(error, line: test.line))
+        }
+    }
+
+    /// One run of the file, in a machine of its own.
+    private func call(_ number: Int, _ world: SpecWorld) async throws -> JSONValue {
+        let limits = try limits()
+        let services = world.services
+        let hooks = try await LuaHookRunner.load([suite.scripts], services: services)
+        let program = try program(hooks, world, services, limits)
+        let lease = try LuaPool(program: program, states: 1, running: 1).lease()
+        defer { lease.end() }
+        let argument = LuaArgument.json("run", Array(String(number).utf8))
+        let scope = CallScope(owner: suite.scripts.owner.id, code: "spec", file: spec.name, subject: nil)
+        let result = try await CallScope.$current.withValue(scope) {
+            try await lease.call(LuaCall(entry: 0, arguments: [argument]))
+        }
+        return try JSONValue(parsing: result.bytes)
+    }
+
+    private func program(
+        _ hooks: LuaHookRunner, _ world: SpecWorld, _ services: HostServices, _ limits: LuaLimits
+    ) throws -> LuaProgram {
+        let owner = suite.scripts.owner
+        let functions =
+            HostFunction.forHooks(owner, services) + HostFunction.hooks(hooks)
+            + HostFunction.forSpecs(world, fixtures: suite.fixtures)
+        var libraries = suite.scripts.libraries
+        libraries[SpecLibrary.name] = SpecLibrary.library
+        libraries[SpecLibrary.fileName] = SpecLibrary.source(spec)
+        return try LuaProgram(
+            entries: [SpecLibrary.driver], libraries: libraries, dataLibraries: suite.scripts.dataLibraries,
+            constants: owner.config.map { ["config": $0.canonicalBytes()] } ?? [:], functions: functions,
+            limits: limits)
+    }
+
+    /// Larger than a hook's: a spec calls many hooks, each of which has its own budgets.
+    private func limits() throws -> LuaLimits {
+        var limits = LuaLimits()
+        limits.steps = 20_000_000
+        limits.cpu = .seconds(2)
+        limits.wall = .seconds(10)
+        limits.memoryBytes = 64 << 20
+        limits.resultBytes = 1 << 20
+        limits.hostCalls = 10_000
+        limits.sourceBytes += SpecLibrary.prefix.utf8.count
+        guard let deadline else { return limits }
+        let left = deadline - ContinuousClock.now
+        guard left > .zero else {
+            throw ScriptFailure(code: "spec.budget", message: "the specs together took longer than they may")
+        }
+        limits.wall = min(limits.wall, left)
+        return limits
+    }
+
+    private var files: [String] { [spec.name] + suite.scripts.libraries.values.map(\.name) }
+
+    private func located(_ error: any Error, line: Int?) -> ScriptFailure {
+        let failure: ScriptFailure
+        switch error {
+        case let error as ScriptFailure: failure = error
+        case let error as LuaFailure: failure = ScriptFailure(error, file: spec.name)
+        case let error as LuaHostError:
+            // The library that specs are written with compiles; what does not is the file, or one of the owner's.
+            failure =
+                error.failures.first.map { ScriptFailure($0, file: spec.name) }
+                ?? ScriptFailure(code: error.code, message: "does not compile", script: spec.name)
+        case let error as ScriptSetError:
+            failure = error.failures.first ?? ScriptFailure(code: "script.error", message: "\(error)")
+        default: failure = ScriptFailure(code: "script.error", message: "\(error)")
+        }
+        guard failure.script == nil || failure.script == SpecLibrary.driver.name else { return failure }
+        return ScriptFailure(code: failure.code, message: failure.message, script: spec.name, line: line)
+    }
+}
+
+/// What listing a file says of one test.
+private struct ListedTest {
+    let names: [String]
+    let line: Int?
+    let isPending: Bool
+
+    init(_ value: JSONValue) {
+        names = (value["names"]?.arrayValue ?? []).compactMap(\.stringValue)
+        line = value["line"]?.integerValue.flatMap(Int.init(exactly:))
+        isPending = value["pending"] == true
+    }
+}
