@@ -107,7 +107,8 @@ let package = Package(
         .testTarget(
             name: "MoongateTests", dependencies: ["Moongate", "MoongateTesting", "MoongateTokens", "COpenSSL"],
             swiftSettings: strict),
-        .testTarget(name: "MoongateLuaTests", dependencies: ["MoongateLua"], swiftSettings: strict),
+        .testTarget(
+            name: "MoongateLuaTests", dependencies: ["MoongateLua", "MoongateCurl"], swiftSettings: strict),
         .testTarget(name: "MoongateSQLTests", dependencies: ["MoongateSQL", "MoongateTesting"], swiftSettings: strict),
         .testTarget(name: "MoongateCurlTests", dependencies: ["MoongateCurl"], swiftSettings: strict),
         .testTarget(

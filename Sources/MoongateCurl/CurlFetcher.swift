@@ -64,6 +64,11 @@ public final class CurlFetcher: HTTPFetcher {
         }
     }
 
+    public func destination(of url: String, relativeTo base: String?) throws -> FetchDestination {
+        guard let base else { return try FetchTarget(url).destination() }
+        return try FetchTarget(url, relativeTo: base).destination()
+    }
+
     /// libcurl's own start, once per process; later calls read the outcome.
     private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 }

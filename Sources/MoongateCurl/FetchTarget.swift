@@ -17,10 +17,7 @@ struct FetchTarget: Sendable {
 
     /// - Throws: ``FetchError/Code/badURL`` for anything but an absolute http(s) URL without a user part.
     init(_ url: String) throws(FetchError) {
-        // Control characters and spaces are refused here, since NUL would end the C string early.
-        guard url.utf8.count <= 8_192, url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }) else {
-            throw FetchError(.badURL, "the URL is too long, or holds control characters or spaces")
-        }
+        try Self.checkText(url)
         guard let handle = curl_url() else { throw FetchError(.badURL, "no memory for the URL") }
         defer { curl_url_cleanup(handle) }
         guard curl_url_set(handle, CURLUPART_URL, url, 0) == CURLUE_OK else {
@@ -37,6 +34,35 @@ struct FetchTarget: Sendable {
         self.scheme = scheme
         self.host = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
         self.port = port
+    }
+
+    /// A URL as it stands in another one's answer (RFC 3986 section 5): libcurl resolves it, and what comes out is read
+    /// anew, as it will be when it is fetched.
+    init(_ url: String, relativeTo base: String) throws(FetchError) {
+        try Self.checkText(url)
+        let target = try FetchTarget(base)
+        guard let handle = curl_url() else { throw FetchError(.badURL, "no memory for the URL") }
+        defer { curl_url_cleanup(handle) }
+        guard curl_url_set(handle, CURLUPART_URL, target.url, 0) == CURLUE_OK,
+            curl_url_set(handle, CURLUPART_URL, url, 0) == CURLUE_OK,
+            let absolute = Self.part(CURLUPART_URL, of: handle)
+        else { throw FetchError(.badURL, "not a URL") }
+        try self.init(absolute)
+    }
+
+    /// Control characters and spaces are refused here, since NUL would end the C string early.
+    private static func checkText(_ url: String) throws(FetchError) {
+        guard url.utf8.count <= 8_192, url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }) else {
+            throw FetchError(.badURL, "the URL is too long, or holds control characters or spaces")
+        }
+    }
+
+    /// What a permission is checked on.
+    func destination() throws(FetchError) -> FetchDestination {
+        guard let scheme = Origin.Scheme(rawValue: scheme), let port = UInt16(port) else {
+            throw FetchError(.badURL, "not an http or https URL with a host")
+        }
+        return FetchDestination(url: url, scheme: scheme, host: host, port: port)
     }
 
     /// Whether the host is this machine by its very name.

@@ -53,6 +53,25 @@ struct NetworkAddress: Sendable, Hashable {
         return bytes.dropLast().allSatisfy { $0 == 0 } && bytes[15] == 1
     }
 
+    /// Whether only an address in the URL itself may lead here, never a name: link-local and unspecified addresses,
+    /// multicast, and where clouds keep the credentials of their machines. No service of an organisation has a name
+    /// for one; a hostile name server has.
+    var isNeverNamed: Bool {
+        if bytes.count == 4 { return Self.isNeverNamed4(bytes) }
+        if hasPrefix(Self.mapped, bits: 96) || hasPrefix(Self.nat64, bits: 96) {
+            return Self.isNeverNamed4(Array(bytes[12...]))
+        }
+        return hasPrefix([0xfe, 0x80], bits: 10) || hasPrefix([0xff], bits: 8) || bytes.allSatisfy { $0 == 0 }
+            || hasPrefix([0xfd, 0x00, 0x0e, 0xc2], bits: 32)
+    }
+
+    private static func isNeverNamed4(_ bytes: [UInt8]) -> Bool {
+        switch (bytes[0], bytes[1], bytes[2]) {
+        case (0, _, _), (169, 254, _), (192, 0, 0), (224..., _, _): true
+        default: bytes == [100, 100, 100, 200]
+        }
+    }
+
     private static let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]
     private static let nat64: [UInt8] = [0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0]
 

@@ -52,8 +52,12 @@ final class Transfer {
     /// Whether a connection to this address may be used. A proxy is the operator's choice and may be anywhere; what
     /// stands behind it is checked as far as the URL tells.
     func admits(_ address: NetworkAddress?) -> Bool {
-        guard !job.request.allowsPrivateAddresses else { return true }
-        let checked = proxy == nil ? address : NetworkAddress(text: job.target.host)
+        let written = NetworkAddress(text: job.target.host)
+        let checked = proxy == nil ? address : written
+        if job.request.allowsPrivateAddresses {
+            // Private addresses are the caller's wish, but a name server has none.
+            return written != nil || checked?.isNeverNamed != true || refuse(.privateAddress)
+        }
         if proxy != nil, checked == nil { return true }
         if checked?.isPublic == true { return true }
         return refuse(.privateAddress)

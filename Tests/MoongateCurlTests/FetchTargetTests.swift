@@ -35,6 +35,34 @@ import Testing
     }
 }
 
+@Suite struct FetchDestinationTests {
+    private func destination(_ url: String, base: String? = nil) throws -> FetchDestination {
+        try CurlFetcher().destination(of: url, relativeTo: base)
+    }
+
+    @Test func destinationIsWhatWillBeConnected() throws {
+        let found = try destination("HTTPS://API.Example.com/a?b")
+        #expect(found.scheme == .https && found.host == "api.example.com" && found.port == 443)
+        #expect(try destination("http://0x7f.1:8080/").host == "127.0.0.1")
+        #expect(try destination("http://[::1]:80/").authority == "[::1]:80")
+    }
+
+    @Test(arguments: [
+        ("/b", "https://a.example:444/b"), ("b?x", "https://a.example:444/dir/b?x"),
+        ("?x", "https://a.example:444/dir/c?x"),
+        ("//other.example/z", "https://other.example/z"), ("http://other.example/", "http://other.example/"),
+        ("../up", "https://a.example:444/up"),
+    ])
+    func relativeURLIsResolved(reference: String, absolute: String) throws {
+        #expect(try destination(reference, base: "https://a.example:444/dir/c").url == absolute)
+    }
+
+    @Test(arguments: ["file:///x", "http://u@b.example/", "javascript:1", "/a b", "/a\r\nb", "/\0"])
+    func relativeURLIsReadAsStrictly(reference: String) {
+        #expect(throws: FetchError(.badURL, "")) { try destination(reference, base: "https://a.example/") }
+    }
+}
+
 @Suite struct ProxyEnvironmentTests {
     private let variables = [
         "http_proxy": "http://p1:3128", "HTTPS_PROXY": "http://p2:3128",

@@ -45,3 +45,20 @@ import Testing
         #expect(NetworkAddress(text: text) == nil)
     }
 }
+
+@Suite struct NeverNamedAddressTests {
+    @Test(arguments: [
+        "169.254.169.254", "0.0.0.0", "224.0.0.1", "255.255.255.255", "100.100.100.200", "192.0.0.192", "::", "fe80::1",
+        "ff02::1", "fd00:ec2::254", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe",
+    ])
+    func noNameMayLeadThere(text: String) {
+        #expect(NetworkAddress(text: text)?.isNeverNamed == true)
+    }
+
+    @Test(arguments: [
+        "127.0.0.1", "10.0.0.1", "192.168.1.1", "100.64.0.1", "::1", "fd00::1", "8.8.8.8", "2001:4860::1",
+    ])
+    func aNameMayLeadThere(text: String) {
+        #expect(NetworkAddress(text: text)?.isNeverNamed == false)
+    }
+}

@@ -62,4 +62,8 @@ bool ct_verify_rs256(ct_key *key, ct_span message, ct_span signature);
 // ECDSA over P-256 with SHA-256; the signature is r and s, 32 bytes each, both in 1 to n - 1.
 bool ct_verify_es256(ct_key *key, ct_span message, ct_span signature);
 bool ct_verify_ed25519(ct_key *key, ct_span message, ct_span signature);
+
+// --- Passwords: scrypt (RFC 7914). Uses 128 * r * n bytes and much time: to be called off the event loops. The caller
+// bounds n (a power of two), r and p. False when OpenSSL refuses them or has no memory.
+bool ct_scrypt(ct_span password, ct_span salt, uint64_t n, uint32_t r, uint32_t p, uint8_t *out, size_t length);
 #endif

@@ -1,5 +1,5 @@
 /// The one form in which addresses are compared and stored.
-enum EmailAddress {
+public enum EmailAddress {
     /// RFC 5321 section 4.5.3.1.3, less the brackets.
     static let maximumLength = 254
 
@@ -8,7 +8,7 @@ enum EmailAddress {
     ///
     /// Unicode's own lower-casing would make one address of two (U+212A KELVIN SIGN becomes `k`), and with it one user of
     /// two people.
-    static func normalized(_ text: String) -> String? {
+    public static func normalized(_ text: String) -> String? {
         var scalars = Substring(text).unicodeScalars
         while scalars.first == " " { scalars.removeFirst() }
         while scalars.last == " " { scalars.removeLast() }

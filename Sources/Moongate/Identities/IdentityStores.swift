@@ -36,6 +36,9 @@ public enum StoreChange: Sendable, Hashable {
     case insertUser(User)
     /// The user with this id gets these values.
     case updateUser(User)
+    /// The user with this id gets this name and picture, and keeps everything else: what another change does to the
+    /// address at the same time is not undone.
+    case updateProfile(userId: String, name: String?, image: String?)
     /// The user with this id, with all accounts and sessions. Nothing happens when there is none.
     case deleteUser(id: String)
     /// A new account; its user exists.

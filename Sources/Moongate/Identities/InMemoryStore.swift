@@ -86,6 +86,10 @@ public final class InMemoryStore: AuthStore {
             guard tables.users[user.id] != nil else { throw StoreError(.conflict, "no such user") }
             try checkEmail(of: user, in: tables)
             tables.users[user.id] = user
+        case .updateProfile(let id, let name, let image):
+            guard tables.users[id] != nil else { throw StoreError(.conflict, "no such user") }
+            tables.users[id]?.name = name
+            tables.users[id]?.image = image
         case .deleteUser(let id):
             tables.users[id] = nil
             for (key, account) in tables.accounts where account.userId == id { remove(key, from: &tables) }

@@ -57,6 +57,11 @@ public protocol HTTPFetcher: Sendable {
     /// Sends a request and returns the whole answer.
     /// - Throws: ``FetchError``.
     func fetch(_ request: FetchRequest) async throws -> FetchResponse
+
+    /// Where a request to `url` would go, read by the parser that ``fetch(_:)`` uses; `url` may be relative where a
+    /// `base` is given (RFC 3986 section 5). Without an implementation of its own a fetcher refuses every URL here.
+    /// - Throws: ``FetchError`` with `fetch.badURL`.
+    func destination(of url: String, relativeTo base: String?) throws -> FetchDestination
 }
 
 /// Why a request got no answer. Equality looks at `code` alone.

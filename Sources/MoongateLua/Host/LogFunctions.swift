@@ -7,9 +7,9 @@ extension HostFunction {
     /// `log.debug`, `log.info`, `log.warn`, `log.error`: a message, and a table of fields that go into the log entry
     /// beside it under their own names.
     ///
-    /// Scripts hold secrets only as handles, which cannot be an argument here. Control characters are the log
-    /// handler's to escape.
-    static func logging(to logger: Logger) -> [HostFunction] {
+    /// Scripts hold secrets only as handles, which cannot be an argument here; a value that came back from outside is
+    /// taken out. Control characters are the log handler's to escape.
+    static func logging(to logger: Logger, hiding known: KnownSecrets) -> [HostFunction] {
         let levels: [(String, Logger.Level)] = [
             ("debug", .debug), ("info", .info), ("warn", .warning), ("error", .error),
         ]
@@ -21,10 +21,10 @@ extension HostFunction {
                 guard (1...2).contains(arguments.count), case .string(let message)? = arguments[0] else {
                     return .raise("log.\(name) takes a message and a table of fields")
                 }
-                guard let fields = LogFields(arguments[1]) else {
+                guard let fields = LogFields(arguments[1].map { known.redacted($0) }) else {
                     return .raise("log.\(name): fields are a table with names")
                 }
-                logger.log(level: level, "\(message)", metadata: fields.metadata)
+                logger.log(level: level, "\(known.redacted(message))", metadata: fields.metadata)
                 return .value([])
             }
         }

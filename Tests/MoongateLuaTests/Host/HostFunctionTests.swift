@@ -63,6 +63,22 @@ import Testing
         #expect(failure?.line == 2)
     }
 
+    /// Everything an owner can be permitted.
+    private static var everything: ScriptNeeds {
+        var needs = ScriptNeeds()
+        needs.http = [HTTPHostPermission(host: "a.example")]
+        needs.secrets = ["A"]
+        needs.env = ["B"]
+        needs.kv = true
+        needs.users = true
+        needs.sharedCache = true
+        return needs
+    }
+
+    private struct NoNetwork: HTTPFetcher {
+        func fetch(_ request: FetchRequest) async throws -> FetchResponse { throw FetchError(.unreachable, "") }
+    }
+
     @Test(arguments: ["env", "secret", "provider", "http", "kv", "users", "os", "io"])
     func hookHasNoFunctionOfAnotherPlace(name: String) async throws {
         let bench = try HookBench(["jwt": "return function(p) return { v = \(name) } end"])
@@ -74,10 +90,11 @@ import Testing
         let declared = text.split(separator: "\n").compactMap { line in
             line.wholeMatch(of: #/function ([\w.]+)\(.*/#).map { String($0.1) }
         }
+        var services = HostServices(clock: StoppedClock(), logger: Logger(label: "test"))
+        services.http = NoNetwork()
+        let owner = ScriptOwner(id: ScriptOwner.site, needs: Self.everything, limits: ScriptLimits())
         let registered =
-            HostFunction.forHooks(
-                ScriptOwner(id: ScriptOwner.site, needs: ScriptNeeds(), limits: ScriptLimits()),
-                HostServices(clock: StoppedClock(), logger: Logger(label: "test")))
+            HostFunction.forHooks(owner, services)
             + HostFunction.forConfiguration(DictionarySecretSource())
         // Lua's side has one of its own, which needs no host.
         #expect(Set(declared) == Set(registered.map(\.name) + ["json.array"]))
