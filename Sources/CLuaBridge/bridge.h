@@ -96,7 +96,7 @@ struct mg_state {
     uint64_t steps, slice_steps, owed;           // owed: steps of library functions since the last look at the clock
     uint64_t slices, calls;
     uint64_t deadline, slice_began, cpu_used, cpu_began;
-    bool cpu_known;
+    bool cpu_known, overran;                     // overran: the first slice was far longer than it may be
     uint32_t host_calls;
 
     mg_call call;
@@ -212,6 +212,7 @@ void mg_library_base(mg_state *S, lua_State *L);              // each: fills the
 void mg_library_string(mg_state *S, lua_State *L);
 void mg_library_pattern(mg_state *S, lua_State *L);
 void mg_library_table(mg_state *S, lua_State *L);
+int mg_sort(lua_State *L);
 void mg_library_math(mg_state *S, lua_State *L);
 void mg_library_utf8(mg_state *S, lua_State *L);
 void mg_library_json(mg_state *S, lua_State *L);

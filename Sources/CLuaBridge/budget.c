@@ -12,6 +12,7 @@
 // Up to here a slice is charged by the wall clock: asking for CPU time costs twenty times as much.
 #define CHEAP_NS 50000
 #define OWED_LOOK 1000
+#define FAR_TOO_LONG 1000000   // nanoseconds of a first slice
 #define TIGHTEN_AT ((size_t)1 << 20)
 
 static uint64_t clock_ns(clockid_t clock) {
@@ -40,6 +41,7 @@ static mg_breach over(mg_state *S, uint64_t *elapsed) {
     *elapsed = now - S->slice_began;
     if (now > S->deadline) return MG_OVER_WALL;
     if (*elapsed > CHEAP_NS && !S->cpu_known) (void)cpu_in_slice(S, *elapsed);
+    if (*elapsed > FAR_TOO_LONG && S->slices == 1 && cpu_in_slice(S, *elapsed) > FAR_TOO_LONG) S->overran = true;
     if (S->cpu_used + *elapsed > S->limits.cpu_ns && S->cpu_used + cpu_in_slice(S, *elapsed) > S->limits.cpu_ns)
         return MG_OVER_CPU;
     return MG_WITHIN;
@@ -156,6 +158,8 @@ const char *mg_breach_text(const mg_state *S, mg_breach breach, char *out, size_
     }
     return out;
 }
+
+bool mg_overran(const mg_state *S) { return S->overran; }
 
 uint32_t mg_cores(void) {
     long count = sysconf(_SC_NPROCESSORS_ONLN);

@@ -21,6 +21,7 @@ void mg_begin(mg_state *S, int entry, mg_mode mode, uint32_t flags, const char *
     S->result = (mg_result){ 0 };
     S->steps = S->slice_steps = S->slices = S->owed = S->cpu_used = 0;
     S->host_calls = 0;
+    S->overran = false;
     S->peak = S->used;
     S->calls++;
     S->slice_began = mg_now_ns();

@@ -86,7 +86,7 @@ void mg_host_enter(lua_State *L, uint32_t flags) {
     if (S->phase != MG_SUSPENDED) luaL_error(L, "the host cannot be called here");
     if (++S->host_calls > S->limits.host_calls) mg_stop(L, S, MG_OVER_HOST_CALLS);
     if ((flags & MG_FUNCTION_WAITING) && !lua_isyieldable(L))
-        luaL_error(L, "%s waits, which a comparison or a replacement function cannot",
+        luaL_error(L, "%s waits, which a metamethod that a library function calls cannot",
                    lua_tostring(L, lua_upvalueindex(NAME)));
 }
 

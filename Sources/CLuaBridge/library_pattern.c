@@ -1,7 +1,7 @@
-// `string.find match gmatch gsub`, on the counted matcher. gsub's replacement functions cannot wait.
+// `string.find match gmatch`, on the counted matcher; gsub is in a file of its own.
 #include "pattern.h"
 
-static void prepare(mg_matcher *m, lua_State *L, const char *text, size_t length, const char *p, size_t p_length) {
+void mg_match_prepare(mg_matcher *m, lua_State *L, const char *text, size_t length, const char *p, size_t p_length) {
     m->L = L;
     m->text = text;
     m->text_end = text + length;
@@ -10,7 +10,7 @@ static void prepare(mg_matcher *m, lua_State *L, const char *text, size_t length
     mg_match_reset(m);
 }
 
-static void push_capture(mg_matcher *m, int i, const char *s, const char *end) {
+void mg_push_capture(mg_matcher *m, int i, const char *s, const char *end) {
     if (i >= m->captures) {
         if (i != 0) luaL_error(m->L, "invalid capture index %%%d", i + 1);
         lua_pushlstring(m->L, s, (size_t)(end - s));
@@ -22,11 +22,10 @@ static void push_capture(mg_matcher *m, int i, const char *s, const char *end) {
     else lua_pushlstring(m->L, m->capture[i].start, (size_t)length);
 }
 
-// All captures; the whole match when there are none and `s` is given.
-static int push_captures(mg_matcher *m, const char *s, const char *end) {
+int mg_push_captures(mg_matcher *m, const char *s, const char *end) {
     int count = m->captures == 0 && s != NULL ? 1 : m->captures;
     luaL_checkstack(m->L, count, "too many captures");
-    for (int i = 0; i < count; i++) push_capture(m, i, s, end);
+    for (int i = 0; i < count; i++) mg_push_capture(m, i, s, end);
     return count;
 }
 
@@ -66,17 +65,17 @@ static int search(lua_State *L, bool find) {
     }
     if (find && (lua_toboolean(L, 4) || is_plain(L, p, p_length))) return find_plain(L, s, length, p, p_length, offset);
     mg_matcher m;
-    prepare(&m, L, s, length, p, p_length);
+    mg_match_prepare(&m, L, s, length, p, p_length);
     bool anchored = p_length > 0 && *p == '^';
     for (const char *at = s + offset; at <= m.text_end; at++) {
         mg_match_reset(&m);
         const char *end = mg_match(&m, at, p + anchored);
         if (end != NULL) {
             mg_match_pay(&m);
-            if (!find) return push_captures(&m, at, end);
+            if (!find) return mg_push_captures(&m, at, end);
             lua_pushinteger(L, at - s + 1);
             lua_pushinteger(L, end - s);
-            return 2 + push_captures(&m, NULL, NULL);
+            return 2 + mg_push_captures(&m, NULL, NULL);
         }
         if (anchored) break;
     }
@@ -101,7 +100,7 @@ static int next_match(lua_State *L) {
     const char *p = lua_tolstring(L, lua_upvalueindex(2), &p_length);
     lua_Integer from = lua_tointeger(L, lua_upvalueindex(3)), last = lua_tointeger(L, lua_upvalueindex(4));
     mg_matcher m;
-    prepare(&m, L, s, length, p, p_length);
+    mg_match_prepare(&m, L, s, length, p, p_length);
     for (const char *at = s + from; at <= m.text_end; at++) {
         mg_match_reset(&m);
         const char *end = mg_match(&m, at, p);
@@ -109,7 +108,7 @@ static int next_match(lua_State *L) {
         mg_match_pay(&m);
         set_place(L, 3, end - s);
         set_place(L, 4, end - s);
-        return push_captures(&m, at, end);
+        return mg_push_captures(&m, at, end);
     }
     set_place(L, 3, (lua_Integer)length + 1);
     mg_match_pay(&m);
@@ -128,98 +127,10 @@ static int gmatch(lua_State *L) {
     return 1;
 }
 
-// --- gsub
-
-static void add_template(mg_matcher *m, luaL_Buffer *b, const char *s, const char *end) {
-    size_t length;
-    const char *at = lua_tolstring(m->L, 3, &length), *stop = at + length;
-    m->unpaid += (uint32_t)(length / 8);
-    while (at < stop) {
-        if (*at != '%') { luaL_addchar(b, *at++); continue; }
-        mg_match_step(m);
-        if (++at == stop) luaL_error(m->L, "invalid use of '%%' in replacement string");
-        char c = *at++;
-        if (c == '%') luaL_addchar(b, '%');
-        else if (c == '0') luaL_addlstring(b, s, (size_t)(end - s));
-        else if (c >= '1' && c <= '9') {
-            push_capture(m, c - '1', s, end);
-            luaL_tolstring(m->L, -1, NULL);
-            lua_remove(m->L, -2);
-            luaL_addvalue(b);
-        } else luaL_error(m->L, "invalid use of '%%' in replacement string");
-    }
-}
-
-// True when the text changed.
-static bool add_replacement(mg_matcher *m, luaL_Buffer *b, const char *s, const char *end) {
-    lua_State *L = m->L;
-    switch (lua_type(L, 3)) {
-    case LUA_TFUNCTION:
-        lua_pushvalue(L, 3);
-        lua_call(L, push_captures(m, s, end), 1);
-        break;
-    case LUA_TTABLE:
-        push_capture(m, 0, s, end);
-        lua_gettable(L, 3);
-        break;
-    default:
-        add_template(m, b, s, end);
-        return true;
-    }
-    if (!lua_toboolean(L, -1)) {
-        lua_pop(L, 1);
-        luaL_addlstring(b, s, (size_t)(end - s));
-        return false;
-    }
-    if (!lua_isstring(L, -1)) luaL_error(L, "invalid replacement value (a %s)", luaL_typename(L, -1));
-    luaL_addvalue(b);
-    return true;
-}
-
-static int gsub(lua_State *L) {
-    size_t length, p_length;
-    const char *s = luaL_checklstring(L, 1, &length), *p = luaL_checklstring(L, 2, &p_length);
-    int type = lua_type(L, 3);
-    luaL_argexpected(L, type == LUA_TNUMBER || type == LUA_TSTRING || type == LUA_TFUNCTION || type == LUA_TTABLE, 3,
-                     "string/function/table");
-    lua_Integer most = luaL_optinteger(L, 4, (lua_Integer)length + 1), count = 0;
-    if (type == LUA_TNUMBER) (void)lua_tostring(L, 3);
-    bool anchored = p_length > 0 && *p == '^', changed = false;
-    mg_matcher m;
-    luaL_Buffer b;
-    prepare(&m, L, s, length, p, p_length);
-    luaL_buffinit(L, &b);
-    const char *at = s, *last = NULL;
-    while (count < most) {
-        mg_match_reset(&m);
-        const char *end = mg_match(&m, at, p + anchored);
-        if (end == at) mg_match_step(&m);   // nothing matches everywhere, maybe without a comparison
-        if (end != NULL && end != last) {
-            count++;
-            changed |= add_replacement(&m, &b, at, end);
-            at = last = end;
-        } else if (at < m.text_end) {
-            luaL_addchar(&b, *at++);
-        } else {
-            break;
-        }
-        if (anchored) break;
-    }
-    mg_match_pay(&m);
-    if (!changed) {
-        lua_pushvalue(L, 1);
-    } else {
-        luaL_addlstring(&b, at, (size_t)(m.text_end - at));
-        luaL_pushresult(&b);
-    }
-    lua_pushinteger(L, count);
-    return 2;
-}
-
 void mg_library_pattern(mg_state *S, lua_State *L) {
     (void)S;
     static const luaL_Reg functions[] = {
-        { "find", find }, { "match", match }, { "gmatch", gmatch }, { "gsub", gsub }, { NULL, NULL },
+        { "find", find }, { "match", match }, { "gmatch", gmatch }, { "gsub", mg_gsub }, { NULL, NULL },
     };
     luaL_setfuncs(L, functions, 0);
 }

@@ -109,68 +109,11 @@ static int unpack(lua_State *L) {
     return (int)count + 1;
 }
 
-// --- Sorting: a heap, in place. An order function that contradicts itself gives some order, never an error.
-
-static uint64_t text_cost(lua_State *L, int index) {
-    return lua_type(L, index) == LUA_TSTRING ? lua_rawlen(L, index) / 16 : 0;
-}
-
-// Whether the value at `a` comes before the one at `b`.
-static bool precedes(lua_State *L, int a, int b) {
-    mg_count(L, 1 + text_cost(L, a) + text_cost(L, b));
-    if (lua_isnil(L, 2)) return lua_compare(L, a, b, LUA_OPLT);
-    lua_pushvalue(L, 2);
-    lua_pushvalue(L, a);
-    lua_pushvalue(L, b);
-    lua_call(L, 2, 1);
-    bool result = lua_toboolean(L, -1);
-    lua_pop(L, 1);
-    return result;
-}
-
-// Lets the value at the top of the stack sink from `at`; pops it.
-static void sink(lua_State *L, lua_Integer at, lua_Integer count) {
-    int value = lua_gettop(L);
-    for (lua_Integer child; (child = 2 * at) <= count; at = child) {
-        lua_geti(L, 1, child);
-        if (child < count) {
-            lua_geti(L, 1, child + 1);
-            if (precedes(L, value + 1, value + 2)) {
-                child++;
-                lua_remove(L, value + 1);
-            } else {
-                lua_pop(L, 1);
-            }
-        }
-        if (!precedes(L, value, value + 1)) { lua_pop(L, 1); break; }
-        lua_seti(L, 1, at);
-    }
-    lua_seti(L, 1, at);
-}
-
-static int sort(lua_State *L) {
-    lua_Integer count = length_of(L, 1);
-    if (!lua_isnoneornil(L, 2)) luaL_checktype(L, 2, LUA_TFUNCTION);
-    lua_settop(L, 2);
-    luaL_argcheck(L, count < INT32_MAX, 1, "array too big");
-    for (lua_Integer i = count / 2; i >= 1; i--) {
-        lua_geti(L, 1, i);
-        sink(L, i, count);
-    }
-    for (lua_Integer i = count; i > 1; i--) {
-        lua_geti(L, 1, i);
-        lua_geti(L, 1, 1);
-        lua_seti(L, 1, i);
-        sink(L, 1, i - 1);
-    }
-    return 0;
-}
-
 void mg_library_table(mg_state *S, lua_State *L) {
     (void)S;
     static const luaL_Reg functions[] = {
         { "concat", concat }, { "insert", insert }, { "move", move }, { "pack", pack }, { "remove", take_out },
-        { "sort", sort }, { "unpack", unpack }, { NULL, NULL },
+        { "sort", mg_sort }, { "unpack", unpack }, { NULL, NULL },
     };
     luaL_setfuncs(L, functions, 0);
 }

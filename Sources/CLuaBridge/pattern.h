@@ -15,6 +15,11 @@ typedef struct {
     struct { const char *start; ptrdiff_t length; } capture[MG_MAX_CAPTURES];
 } mg_matcher;
 
+void mg_match_prepare(mg_matcher *m, lua_State *L, const char *text, size_t length, const char *p, size_t p_length);
+void mg_push_capture(mg_matcher *m, int i, const char *s, const char *end);
+// All captures; the whole match when there are none and `s` is given. Returns how many.
+int mg_push_captures(mg_matcher *m, const char *s, const char *end);
+int mg_gsub(lua_State *L);
 // Matches the pattern at `p` exactly at `s`: the end of the match, or NULL. Raises for malformed patterns.
 const char *mg_match(mg_matcher *m, const char *s, const char *p);
 void mg_match_reset(mg_matcher *m);

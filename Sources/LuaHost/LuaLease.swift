@@ -20,10 +20,17 @@ public final class LuaLease: Sendable {
 
     deinit { end() }
 
-    /// Starts a call and runs its first slice (20,000 steps, 100 µs, 256 KiB allocated) on the calling thread.
+    /// Starts a call and runs its first slice (20,000 steps, 100 µs, 256 KiB allocated) on the calling thread. After a
+    /// first slice of the same pool that took far longer, nothing is run here for a while: the call is pending at once.
     public func start(_ call: LuaCall) -> LuaStep {
         guard begin(expecting: false) else { return .failed(Self.misuse) }
-        let (step, need) = worker.start(call)
+        guard !pool.caution.isNeeded() else {
+            worker.begin(call)
+            finish(.slice)
+            return .pending
+        }
+        let (step, need, overran) = worker.start(call)
+        if overran { pool.caution.raise() }
         finish(need)
         return step
     }

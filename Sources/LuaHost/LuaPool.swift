@@ -23,6 +23,7 @@ public final class LuaPool: Sendable {
     public let program: LuaProgram
     let shares: PoolShares
     let owner: PoolShares.Owner
+    let caution = Caution()
     private let stock = Mutex(Stock())
 
     /// A pool that takes its part of what others take from, too.

@@ -19,11 +19,20 @@ final class LuaWorker: Sendable {
         state = Mutex(try LuaState(program))
     }
 
-    func start(_ call: LuaCall) -> (LuaStep, Need) {
+    func start(_ call: LuaCall) -> (LuaStep, Need, overran: Bool) {
         state.withLock { state in
             state.calls.settle()
             state.begin(call)
-            return state.advance()
+            let (step, need) = state.advance()
+            return (step, need, mg_overran(state.pointer))
+        }
+    }
+
+    /// Prepares a call whose first slice is run by ``resume()``.
+    func begin(_ call: LuaCall) {
+        state.withLock { state in
+            state.calls.settle()
+            state.begin(call)
         }
     }
 

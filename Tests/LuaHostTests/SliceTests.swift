@@ -25,7 +25,32 @@ import Testing
         "local t <const> = { n = 1 } while t.n < 100 do t.n = t.n * 2 end return t",
         "local a, b = 1, 2 for i = 1, 30 do a, b = b, (a + b) % 1000 end return a",
         "return pcall(error)",
+        "local t = {} for i = 1, 50 do t[i] = (i * 37) % 53 end "
+            + "table.sort(t, function(a, b) return a > b end) return t",
+        "local t = { 3, 1, 2 } return { pcall(table.sort, t, function(a, b) if a == 2 then error('two') end end), #t }",
+        "return { ('abc'):gsub('', function() return '-' end) }",
+        "return { ('one two  three'):gsub('(%w+)(%s*)', function(w, s) return #w > 3 and s .. w or false end) }",
+        "return { ('a.b.c'):gsub('%.', function(d) return (('x-y'):gsub('%-', function() return d end)) end) }",
+        "return { ('abcabc'):gsub('^a', function(a) return a:upper() end), ('aaa'):gsub('a', function() end, 2) }",
+        "return pcall(string.gsub, 'abc', '%w', function(c) if c == 'c' then return {} end return 'y' end)",
+        "return (('x'):rep(300):gsub('x', function(x) return x .. x .. 'yz' end))",
+        "local m = { __lt = function(a, b) return a.v < b.v end } local t = {} for i = 1, 20 do "
+            + "t[i] = setmetatable({ v = (i * 7) % 11 }, m) end table.sort(t) "
+            + "local r = {} for i = 1, 20 do r[i] = t[i].v end return r",
     ]
+
+    @Test(arguments: [
+        "table.sort(p.list, function(a, b) for i = 1, 100 do end return a < b end) return #p.list",
+        "return (p.text:gsub('x', function(x) for i = 1, 100 do end return x end))",
+    ])
+    func orderAndReplacementFunctionsAreCutIntoSlices(_ body: String) async throws {
+        let text = "return function(p) p.list = {} for i = 1, 500 do p.list[i] = i end \(body) end"
+        let lease = try LuaPool(program: try Running.program(text)).lease()
+        _ = try await lease.call(
+            LuaCall(
+                entry: 0, arguments: [.json("text", Array(("\"" + String(repeating: "x", count: 3000) + "\"").utf8))]))
+        #expect(lease.used.slices > 5)
+    }
 
     @Test(arguments: programs)
     func resultsAreEqualWhateverTheSlices(_ text: String) async throws {
@@ -57,6 +82,26 @@ import Testing
     @Test func aShortCallEndsInItsFirstSlice() throws {
         let pool = LuaPool(program: try Running.program("return function() return 1 end"))
         guard case .returned = try pool.lease().start(LuaCall(entry: 0)) else { Issue.record("pending"); return }
+    }
+
+    @Test func afterAFirstSliceThatCouldNotBeCutOthersBeginElsewhere() async throws {
+        var limits = Running.generous
+        limits.steps = 50_000_000
+        let pool = LuaPool(
+            program: try Running.program(
+                "return function(p) return ('a'):rep(p.n):find('.-.-.-.-b') or 1 end", limits: limits))
+        let lease = try pool.lease()
+        let small = LuaCall(entry: 0, arguments: [Running.json("n", "2")])
+        guard case .returned = lease.start(small) else { Issue.record("pending"); return }
+        guard case .returned = lease.start(LuaCall(entry: 0, arguments: [Running.json("n", "45")])) else {
+            Issue.record("failed")
+            return
+        }
+        guard case .pending = lease.start(small) else { Issue.record("not pending"); return }
+        guard case .returned(let result) = await lease.proceed() else { Issue.record("no result"); return }
+        #expect(result.text == "1")
+        for _ in 0..<300 { _ = try await lease.call(small) }
+        guard case .returned = lease.start(small) else { Issue.record("pending again"); return }
     }
 
     @Test func oneGreedyCallDoesNotStopTheOthers() async throws {

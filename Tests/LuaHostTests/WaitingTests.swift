@@ -48,11 +48,27 @@ import Testing
         #expect(called.withLock { $0 } == 1)
     }
 
-    @Test func aWaitInsideAComparatorIsAnErrorThatSaysSo() async throws {
-        let text = "table.sort({ 2, 1 }, function(a, b) return wait() end)"
+    @Test func aWaitInsideAMetamethodThatALibraryCallsIsAnErrorThatSaysSo() async throws {
+        let text = "return table.concat(setmetatable({}, { __len = function() return wait() end }))"
         let wait = HostFunction.waiting("wait") { _ in .value([]) }
         let failure = try #require(try await Running.failure(text, functions: [wait]))
-        #expect(failure.message == "wait waits, which a comparison or a replacement function cannot")
+        #expect(failure.message == "wait waits, which a metamethod that a library function calls cannot")
+    }
+
+    @Test(arguments: [
+        ("local t = { 3, 1, 2 } table.sort(t, function(a, b) return ask(a) < ask(b) end) return t", "[1,2,3]"),
+        ("return (('a1b2'):gsub('%d', function(d) return '<' .. ask(d) .. '>' end))", "\"a<1>b<2>\""),
+        (
+            "local m = { __lt = function(a, b) return ask(a[1]) > ask(b[1]) end } local t = {} "
+                + "for i = 1, 3 do t[i] = setmetatable({ i }, m) end table.sort(t) return { t[1][1], t[3][1] }", "[3,1]"
+        ),
+    ])
+    func orderAndReplacementFunctionsMayWait(_ text: String, _ expected: String) async throws {
+        let ask = HostFunction.waiting("ask") { arguments in
+            await Task.yield()
+            return .value(Array(arguments.dropFirst().dropLast()))
+        }
+        #expect(try await Running.chunk(text, functions: [ask]) == expected)
     }
 
     @Test func wallTimeEndsAWait() async throws {

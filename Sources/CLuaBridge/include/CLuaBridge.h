@@ -112,6 +112,8 @@ void mg_state_folder(mg_state *S, const char *folder);
 void mg_state_ready(mg_state *S);
 // Writes everything a script can reach, one path a line, sorted; for the golden list. False when there is no memory.
 bool mg_state_reachable(mg_state *S, const uint8_t **text, size_t *length);
+// An entry as `lua_dump` writes it, unstripped, within the limit of a result. False when it is larger, or there is no memory.
+bool mg_state_dump(mg_state *S, int entry, const uint8_t **bytes, size_t *length);
 // Closes now, or later on a thread of its own. No code of a script runs in either.
 void mg_state_free(mg_state *S);
 void mg_state_discard(mg_state *S);
@@ -141,6 +143,8 @@ const mg_failure *mg_failed(const mg_state *S);
 mg_counters mg_counted(const mg_state *S);
 uint64_t mg_deadline_ns(const mg_state *S);   // on CLOCK_MONOTONIC
 uint64_t mg_now_ns(void);
+// True when the first slice took more than a millisecond: a single function of a library cannot be cut.
+bool mg_overran(const mg_state *S);
 // True when the state may serve another call: nothing failed, nothing is suspended.
 bool mg_clean(const mg_state *S);
 // Forgets what belongs to the caller: the kept result, arguments and results. After the last call of a lease.
