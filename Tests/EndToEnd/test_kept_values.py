@@ -71,7 +71,7 @@ def test_an_answer_is_made_anew_when_the_code_has_changed(site, client_of):
     assert client.session()["v"] == "old"
     mark = server.log.mark()
     site.script("session", text % "new")
-    assert server.log.wait_message("New generation", mark=mark)
+    assert server.log.wait(lambda record: record.get("message") == "Reloaded", mark=mark)
     assert client.session()["v"] == "new"
 
 
@@ -98,6 +98,6 @@ end
 """)
     client = client_of(durable.start())
     for _ in range(2):
-        assert client.sign_in("ada", password="wrong").code == "credentials"
-    assert client.sign_in("ada").code == "tooMany"
+        assert "code=credentials" in client.sign_in("ada", password="wrong").location
+    assert "code=tooMany" in client.sign_in("ada").location
     assert client.sign_in("bob").sets_session

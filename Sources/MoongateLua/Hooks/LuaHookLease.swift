@@ -37,6 +37,7 @@ final class LuaHookLease: HookLease {
         restored = call.restoring?.names ?? []
         allowsNoValue = call.allowsNoValue
         scope = runner.owners[entry.owner].scope(file: entry.part.file, subject: call.subject)
+        scope?.account = account
         let luaCall = LuaCall(call, of: entry.part)
         guard let scope else { return step(lease.start(luaCall), lease) }
         return CallScope.$current.withValue(scope) { step(lease.start(luaCall), lease) }

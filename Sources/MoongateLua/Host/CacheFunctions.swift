@@ -31,7 +31,9 @@ extension HostFunction {
         }
         return .filling(name) { bytes, call in
             do throws(HostRefusal) {
-                return cache.attempt(try read(bytes), call: call)
+                let answer = cache.attempt(try read(bytes), call: call)
+                if case .answer(.value) = answer { CallScope.current?.account?.countCacheHit() }
+                return answer
             } catch { return .answer(error.answer) }
         } wait: { bytes, call in
             do throws(HostRefusal) {

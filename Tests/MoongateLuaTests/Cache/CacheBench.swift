@@ -12,6 +12,7 @@ struct CacheBench: Sendable {
     let cache: ScriptCache
     let clock = MovingClock()
     let gate: Gate
+    let account = ScriptAccount()
     private let owner: ScriptOwner
     private let values: any KeyValueStore
 
@@ -45,7 +46,8 @@ struct CacheBench: Sendable {
 
     /// What the chunk returns, as JSON text.
     func call(_ pool: LuaPool, subject: String? = "ada", code: String = "1") async throws -> String {
-        let scope = CallScope(owner: owner.id, code: code, file: "scripts/jwt.lua", subject: subject)
+        var scope = CallScope(owner: owner.id, code: code, file: "scripts/jwt.lua", subject: subject)
+        scope.account = account
         return try await CallScope.$current.withValue(scope) {
             let lease = try pool.lease()
             defer { lease.end() }

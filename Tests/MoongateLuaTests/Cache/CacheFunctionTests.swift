@@ -13,6 +13,7 @@ import Testing
         #expect(bench.gate.count == 1)
         #expect(bench.cache.usage(of: "scripts").hits == 1)
         #expect(bench.cache.usage(of: "scripts").misses == 1)
+        #expect(bench.account.totals.cacheHits == 1)
     }
 
     @Test func twoUsersHaveTwoAnswers() async throws {
