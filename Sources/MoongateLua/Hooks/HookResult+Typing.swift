@@ -19,7 +19,7 @@ extension HookResult {
         case (.signIn, .boolean), (.signIn, .string), (.redirect, .string), (.jwt, .object), (.session, .object),
             (.authorize, .object):
             .returned(.value(result.bytes, restored: restored))
-        case (.redirect, .null), (.jwt, .null), (.authorize, .null): .returned(.null)
+        case (.events, .null), (.redirect, .null), (.jwt, .null), (.authorize, .null): .returned(.null)
         case (.signIn, .handle("deny")), (.authorize, .handle("deny")): denial(result, file: file)
         default:
             .failed(

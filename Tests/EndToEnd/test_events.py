@@ -1,0 +1,107 @@
+"""Events: told after the answer, none dropped, not at the end of the program either."""
+
+import threading
+
+from harness.client import Client
+from harness.program import run
+
+# A listener that takes some 10 ms of work for each event.
+SLOW = """
+return {
+  session = function(e)
+    local n = 0
+    for i = 1, 150000 do n = n + i end
+    log.info("told", { what = e.request.id })
+  end,
+}
+"""
+
+ALL = """
+local function tell(name, e)
+  log.info("told", { event = name, about = json.encode(e) })
+end
+return {
+  signIn = function(e) tell("signIn", e) end,
+  signOut = function(e) tell("signOut", e) end,
+  createUser = function(e) tell("createUser", e) end,
+  linkAccount = function(e) tell("linkAccount", e) end,
+  session = function(e) tell("session", e) end,
+}
+"""
+
+LIMITS = "{ script = { cpuMs = 2000, wallMs = 20000 } }"
+
+
+def told(server) -> list[dict]:
+    return [record for record in list(server.log.records) if record.get("message") == "told"]
+
+
+def read_many(server, client, threads=8, reads=40) -> set[str]:
+    """Session reads over several connections; the ids of the requests that were answered."""
+    answered = set()
+
+    def read():
+        with Client(server.origin) as other:
+            for _ in range(reads):
+                answer = other.get("/auth/session", cookies=client.jar)
+                assert answer.status == 200
+                answered.add(answer.headers["X-Request-Id"])
+
+    workers = [threading.Thread(target=read) for _ in range(threads)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return answered
+
+
+def test_every_event_of_a_visit_is_told_with_its_request(site, client_of):
+    server = site.with_credentials(session='{ strategy = "database" }').script("events", ALL).start()
+    client = client_of(server)
+    answer = client.post("/auth/callback/credentials",
+                         {"csrfToken": client.csrf(), "username": "ada", "password": "open sesame"},
+                         headers={"User-Agent": "a browser"})
+    client.session()
+    client.sign_out()
+    server.terminate()
+    assert server.wait() == 0
+    records = told(server)
+    assert [record["event"] for record in records] == ["createUser", "linkAccount", "signIn", "session", "signOut"]
+    sign_in = records[2]["about"]
+    assert f'"id":"{answer.headers["X-Request-Id"]}"' in sign_in
+    assert '"userAgent":"a browser"' in sign_in and '"ip":"127.0.0.1"' in sign_in
+    assert client.session_token is None and "sessionToken" not in records[4]["about"]
+
+
+def test_what_waits_when_the_program_is_told_to_stop_is_told(site, client_of):
+    server = site.with_credentials(limits=LIMITS).script("events", SLOW).start()
+    client = client_of(server)
+    client.sign_in("ada")
+    answered = read_many(server, client)
+    assert len(told(server)) < len(answered)
+    server.terminate()
+    assert server.wait() == 0
+    assert {record["what"] for record in told(server)} == answered
+    assert "events.left" not in server.log.codes()
+
+
+def test_event_that_has_happened_is_told_to_the_scripts_of_its_time(site, client_of):
+    server = site.with_credentials(limits=LIMITS).script("events", SLOW).start()
+    client = client_of(server)
+    client.sign_in("ada")
+    answered = read_many(server, client)
+    before = server.log.mark()
+    site.script("events", SLOW.replace("told", "told by the next"))
+    assert server.log.wait(lambda record: record.get("message") == "Reloaded", mark=before)
+    client.session()
+    server.terminate()
+    assert server.wait() == 0
+    assert {record["what"] for record in told(server)} == answered
+    assert sum(record.get("message") == "told by the next" for record in server.log.records) == 1
+
+
+def test_event_file_with_a_name_that_is_none_is_refused_with_the_nearest(site):
+    site.with_credentials().script("events", "return { signin = function() end }")
+    done = run("check", cwd=site.folder, **site.env)
+    assert done.returncode == 1
+    assert "signIn" in done.stdout + done.stderr
