@@ -3,91 +3,113 @@ import Moongate
 import MoongateLua
 
 extension MoongateService {
-    /// What became of a reload.
-    public enum ReloadOutcome: Sendable, Equatable {
-        /// The files are those that run already.
-        case unchanged
-        /// Requests that begin now are given this generation.
-        case installed(id: String)
-        /// Another reload was under way; it looks at the files once more before it ends.
-        case joined
-        /// The generation before goes on; these are the reasons, with places.
-        case refused([String])
-    }
-
     /// Reads the files again and swaps the generation, all or nothing. Requests under way end on the one they began with.
     ///
-    /// One reload at a time, whoever asks (the watcher, SIGHUP, an embedder): otherwise the slower of two could put older
-    /// files over newer ones.
+    /// One change of the generation at a time, whoever asks for it: who comes meanwhile waits, and then has the files
+    /// looked at anew.
+    /// - Parameter trigger: What the log and `moongate status` call the reason.
     @discardableResult
-    public func reload() async -> ReloadOutcome {
-        guard turn.withLock({ $0.take() }) else { return .joined }
-        var outcome = await reloadOnce()
-        while turn.withLock({ $0.again() }) { outcome = await reloadOnce() }
-        return outcome
+    public func reload(_ trigger: ReloadTrigger = .program) async -> ReloadOutcome {
+        await turn.run { [self] in
+            let began = ContinuousClock.now
+            let outcome = await reloadNow(trigger)
+            let report = ReloadReport(
+                time: engine.ports.clock.now(), trigger: trigger, outcome: outcome, duration: .now - began)
+            state.withLock { $0.note(report) }
+            return outcome
+        }
     }
 
-    private func reloadOnce() async -> ReloadOutcome {
+    private func reloadNow(_ trigger: ReloadTrigger) async -> ReloadOutcome {
+        if trigger == .watch {
+            let digest = loader.files.digest()
+            guard state.withLock({ $0.admits(digest) }) else {
+                logger.info("Not reloaded: these files were rolled back from")
+                return .held
+            }
+        } else {
+            state.withLock { $0.held = [] }
+        }
+        let current = state.withLock(\.current)
         do {
-            let current = loaded.withLock { $0 }
             guard let next = try await loader.reload(after: current) else { return .unchanged }
-            let generation = try Self.generation(next, hooks, port: developmentPort)
-            engine.install(generation)
-            loaded.withLock { $0 = next }
+            engine.install(try Self.generation(next, hooks, port: developmentPort))
+            let time = engine.ports.clock.now()
+            state.withLock { $0.history.install(next, at: time, by: trigger) }
+            current.runner?.rest()
             next.warn(configPath: loader.configPath, logger)
-            logger.info("Reloaded", metadata: ["generation": .string(next.id)])
+            logger.info(
+                "Reloaded",
+                metadata: [
+                    "generation": .string(next.id), "before": .string(current.id), "trigger": .string(trigger.rawValue),
+                ])
             return .installed(id: next.id)
         } catch {
-            report(error)
-            return .refused(SiteError(error, configuration: loader.configPath).problems)
+            let problems = ReloadProblem.all(error, configuration: loader.configPath)
+            log(problems, "Reload refused: the generation before goes on", keeping: current)
+            return .refused(problems)
+        }
+    }
+
+    /// Serves an earlier generation again, as it was: no file is read. The files that were rolled back from are passed
+    /// over by the watcher until their bytes change, or an explicit reload asks for them.
+    @discardableResult
+    public func rollBack(to target: RollbackTarget = .steps(1)) async -> RollbackOutcome {
+        await turn.run { [self] in
+            do {
+                return .installed(id: try rollBackNow(target))
+            } catch {
+                let problem = ReloadProblem.all(error, configuration: loader.configPath)[0]
+                log([problem], "Rollback refused: what serves goes on", keeping: state.withLock(\.current))
+                return .refused(problem)
+            }
+        }
+    }
+
+    /// The id of the generation that serves now.
+    private func rollBackNow(_ target: RollbackTarget) throws -> String {
+        let (current, found) = state.withLock { ($0.current, $0.history.target(target)) }
+        guard let entry = found else { throw noTarget(target) }
+        let next = entry.loaded
+        let fixed = current.needsRestart(for: next.configuration)
+        guard fixed.isEmpty else { throw ReloadRefusal(code: "reload.needsRestart", names: fixed) }
+        let generation = try Self.generation(next, hooks, port: developmentPort)
+        try next.runner?.warm(1)
+        engine.install(generation)
+        let onDisk = loader.files.digest()
+        let time = engine.ports.clock.now()
+        state.withLock { $0.rollBack(to: entry, at: time, onDisk: onDisk) }
+        current.runner?.rest()
+        logger.warning(
+            "Rolled back", metadata: ["generation": .string(next.id), "before": .string(current.id)])
+        return next.id
+    }
+
+    private func noTarget(_ target: RollbackTarget) -> ScriptFailure {
+        let (current, kept) = state.withLock { ($0.current.id, $0.history.earlier) }
+        let names = kept.reversed().map { $0.loaded.id + ($0.isWithdrawn ? " (rolled back from)" : "") }
+        let list = names.isEmpty ? "none is kept" : "kept are \(names.joined(separator: ", "))"
+        switch target {
+        case .generation(let id) where current.hasPrefix(id):
+            return ScriptFailure(code: "rollback.current", message: "\(current) serves already; \(list)")
+        case .generation(let id):
+            return ScriptFailure(code: "rollback.unknown", message: "no one earlier generation is \(id); \(list)")
+        case .steps(let count):
+            let what =
+                count == 1 ? "there is no earlier generation to go back to" : "there are not \(count) to go back to"
+            return ScriptFailure(code: "rollback.none", message: "\(what); \(list)")
         }
     }
 
     /// One log line for each problem: the files are as they are, and what ran before runs on.
-    private func report(_ error: any Error) {
-        let kept: Logger.MetadataValue = .string(loaded.withLock(\.id))
-        guard let scripts = error as? ScriptSetError else {
-            let problems = SiteError(error, configuration: loader.configPath).problems
-            for problem in problems {
-                let code = (error as? ReloadRefusal)?.code ?? "reload.refused"
-                logger.error(
-                    "Reload refused: the generation before goes on",
-                    metadata: ["code": .string(code), "reason": .string(problem), "generation": kept])
-            }
-            return
-        }
-        for failure in scripts.failures {
+    private func log(_ problems: [ReloadProblem], _ message: Logger.Message, keeping kept: LoadedGeneration) {
+        for problem in problems {
             var metadata: Logger.Metadata = [
-                "code": .string(failure.code), "reason": .string(failure.message), "generation": kept,
+                "code": .string(problem.code), "reason": .string(problem.message), "generation": .string(kept.id),
             ]
-            metadata["script"] = failure.script.map { .string($0) }
-            metadata["line"] = failure.line.map { .stringConvertible($0) }
-            logger.error("Reload refused: the generation before goes on", metadata: metadata)
+            metadata["script"] = problem.file.map { .string($0) }
+            metadata["line"] = problem.line.map { .stringConvertible($0) }
+            logger.error(message, metadata: metadata)
         }
-    }
-}
-
-/// Whose turn it is to reload.
-enum ReloadTurn {
-    case idle, running, askedAgain
-
-    /// Whether the caller reloads; who comes while somebody does has it done by them.
-    mutating func take() -> Bool {
-        guard case .idle = self else {
-            self = .askedAgain
-            return false
-        }
-        self = .running
-        return true
-    }
-
-    /// Whether somebody came meanwhile; gives the turn back otherwise.
-    mutating func again() -> Bool {
-        guard case .askedAgain = self else {
-            self = .idle
-            return false
-        }
-        self = .running
-        return true
     }
 }

@@ -18,6 +18,10 @@ public struct MoongateOptions: Sendable {
     public var usesScripts = true
     /// The time; for tests.
     public var clock: any AuthClock = SystemClock()
+    /// Whether `moongate reload`, `rollback` and `status` reach the site.
+    public var control = ControlPlane.off
+    /// The program's version, for `moongate status`.
+    public var version: String?
 
     /// A production start with scripts.
     public init() {}
@@ -44,10 +48,14 @@ public final class MoongateService: Service {
     let logger: Logger
     let developmentPort: UInt16?
     private let store: OpenStore
-    private let fetcher: CurlFetcher
+    private let services: SiteServices
     private let developmentKey: Secret?
-    let loaded: Mutex<LoadedGeneration>
-    let turn = Mutex(ReloadTurn.idle)
+    let state: Mutex<ReloadState>
+    let turn = ReloadTurn()
+    let started: Timestamp
+    let startedInstant = ContinuousClock.now
+    let version: String?
+    private let control = Mutex<ControlServer?>(nil)
 
     private init(_ parts: Parts) {
         engine = parts.engine
@@ -57,9 +65,11 @@ public final class MoongateService: Service {
         logger = parts.logger
         developmentPort = parts.options.developmentPort
         store = parts.store
-        fetcher = parts.fetcher
+        services = parts.services
         developmentKey = parts.developmentKey
-        loaded = Mutex(parts.loaded)
+        started = parts.options.clock.now()
+        version = parts.options.version
+        state = Mutex(ReloadState(parts.loaded, at: started))
     }
 
     /// What is made before a service is.
@@ -70,7 +80,7 @@ public final class MoongateService: Service {
         let options: MoongateOptions
         let logger: Logger
         let store: OpenStore
-        let fetcher: CurlFetcher
+        let services: SiteServices
         let developmentKey: Secret?
         let loaded: LoadedGeneration
     }
@@ -87,9 +97,19 @@ public final class MoongateService: Service {
         logger: Logger = Logger(label: "moongate")
     ) async throws -> MoongateService {
         do {
-            return MoongateService(try await parts(path, hooks, options, logger))
+            let service = MoongateService(try await parts(path, hooks, options, logger))
+            do {
+                let control = try service.openControl(options.control)
+                service.control.withLock { $0 = control }
+                return service
+            } catch {
+                service.services.close()
+                throw error
+            }
         } catch let error as StoreError {
             throw error
+        } catch let error as ControlError {
+            throw SiteError(error.description)
         } catch {
             throw SiteError(error, configuration: path)
         }
@@ -113,17 +133,23 @@ public final class MoongateService: Service {
                 loading.developmentSecret = try DevelopmentSecret.obtain(in: directory)
             }
         }
-        let loader = ScriptGenerationLoader(configPath: path, options: loading, clock: options.clock, logger: logger)
-        let loaded = try await loader.load()
-        loaded.warn(configPath: path, logger)
-        let store = try OpenStore.open(
-            loaded.configuration.database, relativeTo: WatchedFiles(configPath: path).directory)
-        let fetcher = try CurlFetcher()
-        let generation = try generation(loaded, hooks, port: options.developmentPort)
-        let ports = Ports(store: store.store, http: fetcher, clock: options.clock)
-        return Parts(
-            engine: Engine(generation, ports: ports, logger: logger), loader: loader, hooks: hooks, options: options,
-            logger: logger, store: store, fetcher: fetcher, developmentKey: key, loaded: loaded)
+        let services = try SiteServices(
+            clock: options.clock, logger: logger, directory: WatchedFiles(configPath: path).directory,
+            listensOn: options.developmentPort)
+        do {
+            let loader = ScriptGenerationLoader(configPath: path, options: loading) { try services.services($0) }
+            let loaded = try await loader.load()
+            loaded.warn(configPath: path, logger)
+            let store = try services.store(loaded.configuration)
+            let generation = try generation(loaded, hooks, port: options.developmentPort)
+            let ports = Ports(store: store.store, http: services.fetcher, clock: options.clock)
+            return Parts(
+                engine: Engine(generation, ports: ports, logger: logger), loader: loader, hooks: hooks,
+                options: options, logger: logger, store: store, services: services, developmentKey: key, loaded: loaded)
+        } catch {
+            services.close()
+            throw error
+        }
     }
 
     /// The engine's generation of what was read; in development mode with the port that is listened on.
@@ -139,7 +165,10 @@ public final class MoongateService: Service {
     }
 
     /// Scripts were left out on purpose.
-    public var scriptsAreOff: Bool { loaded.withLock(\.scriptsAreOff) }
+    public var scriptsAreOff: Bool { state.withLock(\.current.scriptsAreOff) }
+
+    /// The socket that operators' commands reach this site by; `nil` when there is none.
+    public var controlPath: String? { control.withLock { $0?.path } }
 
     /// Whether the database can answer.
     public func isReady() async -> Bool { await store.isReady() }
@@ -155,25 +184,17 @@ public final class MoongateService: Service {
     /// Watches the files until the program ends; then closes what was opened.
     public func run() async throws {
         defer {
-            fetcher.shutdown()
-            store.close()
+            control.withLock { $0?.stop() }
+            services.close()
         }
         async let _ = sweepExpiredSessions()  // cancelled when the service ends
-        guard engine.generation.configuration.watchesFiles else {
-            try? await gracefulShutdown()
-            return
-        }
-        let watcher = try FileWatcher(loader.files, since: loaded.withLock(\.digest))
-        defer { watcher.stop() }
-        await withTaskCancellationOrGracefulShutdownHandler {
-            for await _ in watcher.changes { await reload() }
-        } onCancelOrGracefulShutdown: {
-            watcher.stop()
-        }
+        await watch()
+        // A server beside this service has stopped before it; what its last requests made is told before the end.
+        await engine.drainEvents()
     }
 
     private func sweepExpiredSessions() async {
-        guard let store = engine.ports.store else { return }
-        await ExpiredSessions(store: store, clock: engine.ports.clock, logger: logger).run()
+        let (clock, keyValues) = (engine.ports.clock, store.keyValues)
+        await ExpiredSessions(store: engine.ports.store, keyValues: keyValues, clock: clock, logger: logger).run()
     }
 }

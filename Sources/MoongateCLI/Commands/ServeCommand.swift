@@ -26,6 +26,14 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(name: .customLong("no-scripts"), help: "Start without scripts: the break-glass when they are broken.")
     var noScripts = false
 
+    @Option(help: "A control socket of this path; without it, .moongate/control.sock beside the configuration.")
+    var control: String?
+
+    @Flag(
+        name: .customLong("no-control"),
+        help: "No control socket: reload, rollback and status do not reach this server.")
+    var noControl = false
+
     @Option(name: .customLong("log-format"), help: "text for people, json for programs (one object a line).")
     var logFormat = LogFormat.text
 
@@ -41,11 +49,17 @@ struct ServeCommand: AsyncParsableCommand {
             throw CommandFailure(
                 .usage, "moongate: development mode answers this machine only: leave --host out, or leave --dev out")
         }
+        guard control == nil || !noControl else {
+            throw CommandFailure(.usage, "moongate: give either --control or --no-control, not both")
+        }
+        OpenFiles.raiseLimit()
         let listener = try Listener.prepare(host: host, port: port)
         var options = MoongateOptions()
         options.development = dev
         options.developmentPort = UInt16(exactly: listener.port)
         options.usesScripts = !noScripts
+        options.control = noControl ? .off : control.map(ControlPlane.path) ?? .standard
+        options.version = Version.text
         let service = try await SiteReport.loading(config) {
             try await MoongateService.load(config, options: options, logger: logger)
         }
@@ -75,7 +89,7 @@ struct ServeCommand: AsyncParsableCommand {
             server: .sessionLane(service.engine, idleTimeout: .seconds(30)),
             configuration: ApplicationConfiguration(
                 address: .hostname(listener.host, port: listener.port), serverName: "moongate",
-                availableConnectionsDelegate: MaximumAvailableConnections(Listener.maximumConnections)),
+                availableConnectionsDelegate: MaximumAvailableConnections(OpenFiles.forConnections)),
             services: [service, HangUp(site: service, logger: logger)],
             onServerRunning: { _ in Terminal.print(greeting.text) },
             logger: serverLogger)

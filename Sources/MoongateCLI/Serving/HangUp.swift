@@ -11,7 +11,7 @@ struct HangUp: Service {
     func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown()
         for await _ in signals {
-            if await site.reload() == .unchanged { logger.info("Nothing changed: the files are those that run") }
+            if await site.reload(.signal) == .unchanged { logger.info("Nothing changed: the files are those that run") }
         }
     }
 }

@@ -6,6 +6,18 @@
     #endif
     import Synchronization
 
+    /// Which folder a path leads to at the moment; `nil` when to none.
+    private struct FolderIdentity: Equatable {
+        private let device: dev_t
+        private let number: ino_t
+
+        init?(_ path: String) {
+            var status = stat()
+            guard stat(path, &status) == 0 else { return nil }
+            (device, number) = (status.st_dev, status.st_ino)
+        }
+    }
+
     /// inotify(7) on the folders, never on the files: editors replace a file by renaming another over it.
     final class InotifyWaiter: ChangeWaiter {
         private static let mask =
@@ -15,8 +27,17 @@
         private let files: WatchedFiles
         private let wakeUp: WakeUp
         private let descriptor: Int32
-        /// Which folder a watch number stands for.
-        private let watches = Mutex<[Int32: WatchedFolder.Kind]>([:])
+        private let watches = Mutex(Watches())
+
+        private struct Watches {
+            /// Which folder a watch number stands for.
+            var kinds: [Int32: WatchedFolder.Kind] = [:]
+            /// The outermost folder as it was when its watch began: a link on the way to it may be turned elsewhere, and
+            /// nothing in the folder that was left tells so.
+            var site: FolderIdentity?
+            /// The system has no more watches to give: some folder is looked at by the clock.
+            var isPartial = false
+        }
 
         init(_ files: WatchedFiles, wakeUp: WakeUp) throws {
             self.files = files
@@ -24,32 +45,49 @@
             descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
             guard descriptor >= 0 else { throw FileWatcherError.system("inotify") }
             _ = watchFolders()
+            guard watches.withLock({ !$0.isPartial }) else {
+                throw FileWatcherError(description: "inotify: the system has no more watches")
+            }
         }
 
         deinit { close(descriptor) }
 
         func wait(milliseconds: Int32) -> WaitOutcome {
-            // While the outermost folder is gone, nothing tells that it came back.
-            let isBlind = watches.withLock { !$0.values.contains(.site) }
-            let outcome = wakeUp.wait(for: descriptor, milliseconds: isBlind && milliseconds < 0 ? 500 : milliseconds)
+            let outcome = wakeUp.wait(for: descriptor, milliseconds: milliseconds < 0 ? Self.glance : milliseconds)
             guard outcome != .stopped else { return .stopped }
             let isOurs = outcome == .changed && readEvents()
-            // A folder that was made again is another one and needs a watch of its own.
-            let isNew = (isOurs || isBlind) && watchFolders()
-            return isOurs || isNew ? .changed : .nothing
+            let (known, isPartial) = watches.withLock { ($0.site, $0.isPartial) }
+            // A folder that was made again, or that a link leads to now, is another one and needs a watch of its own.
+            let isNew = (isOurs || known == nil || known != FolderIdentity(files.directory)) && watchFolders()
+            return isOurs || isNew || (isPartial && milliseconds < 0) ? .changed : .nothing
         }
+
+        /// Milliseconds between two looks at what no event tells.
+        private static let glance: Int32 = 500
 
         /// Watches every folder that is there, and no other. True when one is watched that was not before.
         private func watchFolders() -> Bool {
-            var current: [Int32: WatchedFolder.Kind] = [:]
-            for folder in files.folders {
-                let watch = inotify_add_watch(descriptor, folder.path, Self.mask)
-                if watch >= 0 { current[watch] = folder.kind }
+            var next = Watches()
+            next.site = FolderIdentity(files.directory)
+            var seen: [WatchedFolder] = []
+            // Listed again until nothing is new: a folder may have been made before the one around it was watched.
+            for _ in 0..<5 {
+                let folders = files.folders
+                if folders == seen { break }
+                seen = folders
+                for folder in folders {
+                    let watch = inotify_add_watch(descriptor, folder.path, Self.mask)
+                    if watch >= 0 {
+                        next.kinds[watch] = folder.kind
+                    } else if errno == ENOSPC || errno == ENOMEM {
+                        next.isPartial = true
+                    }
+                }
             }
             return watches.withLock { watches in
-                for old in watches.keys where current[old] == nil { _ = inotify_rm_watch(descriptor, old) }
-                defer { watches = current }
-                return current.keys.contains { watches[$0] == nil }
+                for old in watches.kinds.keys where next.kinds[old] == nil { _ = inotify_rm_watch(descriptor, old) }
+                defer { watches = next }
+                return next.kinds.keys.contains { watches.kinds[$0] == nil }
             }
         }
 
@@ -77,7 +115,7 @@
             // An overflow, or a folder itself.
             let always = UInt32(IN_Q_OVERFLOW) | UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF) | UInt32(IN_IGNORED)
             if event.mask & always != 0 { return true }
-            guard let kind = watches.withLock({ $0[event.wd] }) else { return false }
+            guard let kind = watches.withLock({ $0.kinds[event.wd] }) else { return false }
             return files.isRelevant(String(decoding: Array(name), as: UTF8.self), in: kind)
         }
     }
