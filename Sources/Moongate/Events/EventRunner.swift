@@ -11,7 +11,7 @@ struct EventRunner: Sendable {
     static let longestPause = Duration.seconds(1)
 
     func run(_ event: AuthEvent, _ generation: Generation) async {
-        if let closure = generation.hooks.event {
+        if let closure = generation.events.closure(event.name) {
             await tell(event) { try await closure(event) }
         }
         let chain = generation.events.chain(event.name)

@@ -17,6 +17,9 @@ public struct Hooks: Sendable {
     /// Is told what happened, without delaying the answer. Throwing changes nothing: it is logged. What throws
     /// ``StoreError`` with `unavailable` is told a few times again.
     public var event: (@Sendable (AuthEvent) async throws -> Void)?
+    /// Which events the closure ``event`` is told: all of them. Leave ``AuthEvent/Name/session`` out where you do not
+    /// need it: otherwise every session read is told.
+    public var heardEvents = Set(AuthEvent.Name.allCases)
 
     /// No hooks.
     public init() {}

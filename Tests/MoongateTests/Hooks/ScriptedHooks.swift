@@ -34,6 +34,9 @@ final class ScriptedHooks: HookRunner {
         }
     }
 
+    /// Every script of the events listens to all of them.
+    func eventChain(_ name: String) -> [HookReference] { chain(.events) }
+
     func lease() throws -> any HookLease {
         guard !isOverloaded else { throw ScriptFailure(code: "overloaded", message: "too many are lent") }
         state.withLock { $0.leases += 1 }
