@@ -86,6 +86,7 @@ let package = Package(
             dependencies: [
                 "Moongate", "MoongateLua", "MoongateSQL", "MoongateCurl",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
@@ -112,7 +113,11 @@ let package = Package(
         .testTarget(name: "MoongateSQLTests", dependencies: ["MoongateSQL", "MoongateTesting"], swiftSettings: strict),
         .testTarget(name: "MoongateCurlTests", dependencies: ["MoongateCurl"], swiftSettings: strict),
         .testTarget(
-            name: "MoongateRuntimeTests", dependencies: ["MoongateRuntime", "MoongateHummingbird"],
+            name: "MoongateRuntimeTests",
+            dependencies: [
+                "MoongateRuntime", "MoongateHummingbird",
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ],
             swiftSettings: strict),
     ],
     cLanguageStandard: .c11

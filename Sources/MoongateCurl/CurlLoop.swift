@@ -8,6 +8,7 @@ final class CurlLoop {
     private let configuration: CurlFetcher.Configuration
     private let proxies: ProxyEnvironment
     private var running: [ObjectIdentifier: Transfer] = [:]
+    private var lanes: [String: Int] = [:]
     private var waiting: [(job: Job, continuation: Mailbox.Continuation)] = []
     private var spares: [UnsafeMutableRawPointer] = []
 
@@ -16,7 +17,8 @@ final class CurlLoop {
         self.configuration = configuration
         self.proxies = proxies
         multi = mailbox.multi.pointer
-        moongate_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, 64)
+        let kept = min(max(configuration.maximumConcurrent / 4, 64), 256)
+        moongate_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, kept)
     }
 
     /// Returns after a `stop`, with every request answered and everything of libcurl's given back.
@@ -55,13 +57,25 @@ final class CurlLoop {
                 entry.continuation.resume(throwing: FetchError(.cancelled, entry.job.target.origin))
             } else if entry.job.deadline <= now {
                 entry.continuation.resume(throwing: FetchError(.timeout, entry.job.target.origin))
-            } else if running.count >= max(configuration.maximumConcurrent, 1) {
+            } else if !hasRoom(for: entry.job) {
                 rest.append(entry)
             } else {
                 start(entry.job, entry.continuation, now)
             }
         }
         waiting = rest
+    }
+
+    private func hasRoom(for job: Job) -> Bool {
+        let places = max(configuration.maximumConcurrent, 1)
+        guard running.count < places else { return false }
+        guard let lane = job.request.lane else { return true }
+        return lanes[lane, default: 0] < max(places / 2, 1)
+    }
+
+    private func leave(_ job: Job) {
+        guard let lane = job.request.lane, let count = lanes[lane] else { return }
+        lanes[lane] = count > 1 ? count - 1 : nil
     }
 
     private func start(_ job: Job, _ continuation: Mailbox.Continuation, _ now: ContinuousClock.Instant) {
@@ -77,6 +91,7 @@ final class CurlLoop {
             return transfer.fail(FetchError(.unreachable, "the request cannot be prepared"))
         }
         running[ObjectIdentifier(job)] = transfer
+        if let lane = job.request.lane { lanes[lane, default: 0] += 1 }
     }
 
     private func collect() {
@@ -86,6 +101,7 @@ final class CurlLoop {
             let result = moongate_curl_message_result(message)
             guard let transfer = Transfer.of(easy) else { continue }
             running[ObjectIdentifier(transfer.job)] = nil
+            leave(transfer.job)
             transfer.finish(result)
             curl_multi_remove_handle(multi, easy)
             giveBack(easy)
@@ -95,6 +111,7 @@ final class CurlLoop {
     private func cancel(_ job: Job) {
         guard let transfer = running.removeValue(forKey: ObjectIdentifier(job)) else { return }
         curl_multi_remove_handle(multi, transfer.easy)
+        leave(job)
         giveBack(transfer.easy)
         transfer.fail(FetchError(.cancelled, job.target.origin))
     }
@@ -116,6 +133,7 @@ final class CurlLoop {
             entry.continuation.resume(throwing: FetchError(.shutdown, "the fetcher is shut down"))
         }
         running = [:]
+        lanes = [:]
         waiting = []
         for easy in spares { curl_easy_cleanup(easy) }
         spares = []

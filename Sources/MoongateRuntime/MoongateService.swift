@@ -188,6 +188,7 @@ public final class MoongateService: Service {
             services.close()
         }
         async let _ = sweepExpiredSessions()  // cancelled when the service ends
+        async let _ = reportMetrics()
         await watch()
         // A server beside this service has stopped before it; what its last requests made is told before the end.
         await engine.drainEvents()

@@ -7,16 +7,23 @@ import Synchronization
 /// What a site's generations stand on and none of them owns: the store, outgoing HTTP, the clock. Opened once, with the
 /// first configuration that is right; a later one with another database is refused before it serves.
 final class SiteServices: Sendable {
+    /// For the engine: sign-ins must not wait for the services that scripts ask.
     let fetcher: CurlFetcher
+    private let scriptFetcher: CurlFetcher
     private let base: HostServices
     private let directory: String
     private let opened = Mutex<OpenStore?>(nil)
 
-    /// - Parameter directory: What paths in the configuration are relative to.
-    init(clock: any AuthClock, logger: Logger, directory: String) throws {
+    /// - Parameters:
+    ///   - directory: What paths in the configuration are relative to.
+    ///   - port: The one that the program listens on, where it is known.
+    init(clock: any AuthClock, logger: Logger, directory: String, listensOn port: UInt16? = nil) throws {
         fetcher = try CurlFetcher()
+        scriptFetcher = try CurlFetcher(
+            configuration: CurlFetcher.Configuration(maximumConcurrent: OpenFiles.forScripts))
         var services = HostServices(clock: clock, logger: logger)
-        services.http = fetcher
+        services.http = scriptFetcher
+        services.listensOn = port
         base = services
         self.directory = directory
     }
@@ -44,6 +51,7 @@ final class SiteServices: Sendable {
     /// Ends connections and transfers.
     func close() {
         fetcher.shutdown()
+        scriptFetcher.shutdown()
         opened.withLock { $0 }?.close()
     }
 }

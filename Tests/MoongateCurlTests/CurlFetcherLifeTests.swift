@@ -84,3 +84,27 @@ import Testing
         #expect(server.ended >= 299)
     }
 }
+
+@Suite(.timeLimit(.minutes(1))) struct FetchLaneTests {
+    @Test func laneThatWaitsLeavesHalfOfThePlacesToOthers() async throws {
+        let server = try LoopbackServer { exchange in
+            if exchange.head.contains("/hang") { exchange.waitForClose() } else { exchange.answer("ok") }
+            return true
+        }
+        defer { server.stop() }
+        let fetcher = try CurlFetcher(configuration: CurlFetcher.Configuration(maximumConcurrent: 4))
+        var hanging = FetchRequest(url: server.url("/hang"), timeout: .seconds(30), allowsPrivateAddresses: true)
+        hanging.lane = "one"
+        let request = hanging
+        let crowd = (0..<10).map { _ in Task { try? await fetcher.fetch(request) } }
+        while server.connections < 2 { await Task.yield() }
+        var other = FetchRequest(url: server.url("/"), timeout: .seconds(20), allowsPrivateAddresses: true)
+        other.lane = "two"
+        #expect(try await fetcher.fetch(other).body == Array("ok".utf8))
+        #expect(server.connections == 3)
+        for task in crowd { task.cancel() }
+        for task in crowd { _ = await task.value }
+        other.lane = "one"
+        #expect(try await fetcher.fetch(other).body == Array("ok".utf8))
+    }
+}

@@ -382,6 +382,20 @@ function cache.shared(key, ttl, make, options) end
 ---@field memoryMB integer?
 ---@field resultKB integer?
 
+---What scripts may use. Nothing by default.
+---@class moongate.Needs
+---@field http string[]? hosts, with or without a port; in a plugin also "$name" for the hosts in a setting of type url
+---@field secrets string[]? names that `secret` gives
+---@field env string[]? names that `env` gives
+---@field kv boolean?
+---@field users boolean?
+---@field sharedCache boolean?
+
+---A plugin and its settings.
+---@class moongate.PluginEntry
+---@field id string the folder in plugins/
+---@field [string] any
+
 ---@class moongate.Config
 ---@field url string?
 ---@field basePath string?
@@ -397,9 +411,46 @@ function cache.shared(key, ttl, make, options) end
 ---@field theme { colorScheme: "auto"|"light"|"dark"|nil, brandColor: string?, buttonText: string?, name: string? }?
 ---@field limits { script: moongate.ScriptLimits? }?
 ---@field reload { watch: boolean? }?
----@field scripts { noScripts: "refuse"|"allow"|nil }?
+---@field scripts { needs: moongate.Needs?, noScripts: "refuse"|"allow"|nil }?
+---@field plugins (string|moongate.PluginEntry)[]? in the order of their turn
 
 ---`provider "credentials" { … }`
 ---@param preset "dev"|"credentials"
 ---@return fun(settings: table): moongate.Provider
 function provider(preset) end
+
+-- Plugins -----------------------------------------------------------------------------------------------------------
+
+---@class moongate.PluginSetting
+---@field type "string"|"url"|"boolean"|"integer"|"number"|"seconds"|"enum"|"list"|"map"|"secret"
+---@field required boolean?
+---@field default any
+---@field description string?
+---@field min number? of a number itself, of a string its bytes, of a list or map its entries
+---@field max number?
+---@field values string[]? what an enum may be
+---@field items string|moongate.PluginSetting|nil what each entry of a list or map is; strings by default
+
+---What plugin.lua returns: data only.
+---@class moongate.PluginManifest
+---@field id string the folder's name
+---@field version string
+---@field api 1
+---@field summary string one line
+---@field hooks ("signIn"|"redirect"|"jwt"|"session"|"authorize"|"events")[] exactly those that init.lua returns
+---@field needs moongate.Needs?
+---@field limits moongate.ScriptLimits? below those of config.lua
+---@field config table<string, moongate.PluginSetting>?
+
+---What a plugin's init.lua returns.
+---@class moongate.PluginHooks
+---@field signIn moongate.SignInHook?
+---@field redirect moongate.RedirectHook?
+---@field jwt moongate.JwtHook?
+---@field session moongate.SessionHook?
+---@field authorize moongate.AuthorizeHook?
+---@field events moongate.Events?
+
+---In a plugin: its settings, checked and complete. Nothing can change them.
+---@type table<string, any>
+config = {}

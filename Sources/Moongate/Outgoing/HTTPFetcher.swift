@@ -17,6 +17,9 @@ public struct FetchRequest: Sendable {
     /// Whether the answer may come from a private or loopback address (RFC 1918, RFC 4193, link local, …). The check is
     /// made on the address that was really connected to, after name resolution.
     public var allowsPrivateAddresses: Bool
+    /// Who asks, where many do: requests of one lane have at most half of the fetcher's places, so that whoever waits for
+    /// a service that hangs leaves room for others. `nil`: nobody in particular.
+    public var lane: String?
 
     /// A request with the engine's usual limits: 10 seconds, 1 MiB, public addresses only.
     public init(

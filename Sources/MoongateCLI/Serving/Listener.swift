@@ -13,13 +13,6 @@ struct Listener: Sendable {
     let host: String
     let port: Int
 
-    /// What the system's limit of open files leaves for connections.
-    static var maximumConnections: Int {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 512 }
-        return max(16, Int(clamping: limit.rlim_cur) - 96)
-    }
-
     static func prepare(host: String, port: Int) throws -> Listener {
         guard port == 0 else { return Listener(host: host, port: port) }
         guard let free = freePort() else {

@@ -74,6 +74,10 @@ final class LuaHookLease: HookLease {
             case .failed(let failure): .failed(ScriptFailure(failure, file: running?.part.file))
             case .returned(let result): typed(result)
             }
+        return end(step.redacted(by: running.flatMap { runner.owners[$0.owner].hidden }), lease)
+    }
+
+    private func end(_ step: HookStep, _ lease: LuaLease) -> HookStep {
         switch step {
         case .pending: break
         case .returned: settle(lease, failure: nil)

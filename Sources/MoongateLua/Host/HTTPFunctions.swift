@@ -11,8 +11,9 @@ extension HostFunction {
         guard !owner.needs.http.isEmpty, let fetcher = services.http else { return [] }
         let reader = HTTPCallReader(
             secrets: OwnerSecrets(owner, services), longest: .milliseconds(owner.limits.wallMs))
-        let gate = HTTPGate(hosts: owner.needs.http, own: services.origin, fetcher: fetcher)
-        let exchange = HTTPExchange(gate: gate, fetcher: fetcher)
+        let gate = HTTPGate(
+            hosts: owner.needs.http, own: services.origin, listensOn: services.listensOn, fetcher: fetcher)
+        let exchange = HTTPExchange(gate: gate, fetcher: fetcher, lane: owner.id)
         let known = services.knownSecrets
         let shapes: [(String, @Sendable (HostArguments) throws(HostRefusal) -> HTTPCall)] = [
             ("http.get", { arguments throws(HostRefusal) in try reader.get(arguments) }),

@@ -22,6 +22,8 @@ public struct HostServices: Sendable {
     public var store: (any AuthStore)?
     /// The site's own origin, which `http` never asks: a hook that waits for its own server could wait for itself.
     public var origin: Origin?
+    /// The port that the program listens on, where it is known: behind a proxy it is another than the origin's.
+    public var listensOn: UInt16?
     /// Names that the engine consumes itself and scripts are never given, by `secret` or by `env`: `AUTH_SECRET`,
     /// provider secrets, database and mail urls.
     public var reservedNames: Set<String> = []

@@ -8,6 +8,8 @@ struct OwnerProgram: Sendable {
     let pool: LuaPool
     /// Whether any script calls a function that asks who called it: only then is it worth saying.
     let needsScope: Bool
+    /// Taken out of what the owner's hooks return, where the owner uses secrets at all.
+    let hidden: KnownSecrets?
 
     var owner: ScriptOwner { scripts.owner }
 
@@ -15,6 +17,7 @@ struct OwnerProgram: Sendable {
     /// - Throws: ``ScriptSetError`` with everything that does not compile.
     init(_ scripts: OwnedScripts, _ services: HostServices) throws {
         self.scripts = scripts
+        hidden = scripts.owner.needs.secrets.isEmpty ? nil : services.knownSecrets
         needsScope = scripts.sources.contains(where: \.mayAskWhoCalls)
         do {
             let program = try LuaProgram(

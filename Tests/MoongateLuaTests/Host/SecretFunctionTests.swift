@@ -145,3 +145,53 @@ import Testing
         #expect(entry.metadata["body"] == "[\"x [secret A]\"]")
     }
 }
+
+/// What hooks say to the outside holds no secret that they use, wherever it came back from.
+@Suite struct SecretOutsideTests {
+    private static let secret = "long-value-1"
+
+    /// A hook whose token holds the secret: `p.token.echo`, as a server that echoes could have put it there.
+    private func step(_ hook: HookName, _ body: String, needs: [String] = ["A"]) async throws -> HookStep {
+        let folder = try TemporaryFolder()
+        try folder.write("\(hook.rawValue).lua", "return function(p) \(body) end")
+        var allowed = ScriptNeeds()
+        allowed.secrets = needs
+        var services = HostServices(clock: StoppedClock(), logger: Logger(label: "test"))
+        services.secrets = DictionarySecretSource(["A": Self.secret])
+        let owner = OwnedScripts(site: try ScriptSet.load(folder.path), needs: allowed, limits: ScriptLimits())
+        let runner = try await LuaHookRunner.load([owner], services: services)
+        let lease = try runner.lease()
+        defer { lease.end() }
+        let token: JSONValue = ["echo": .string(Self.secret)]
+        let call = HookCall([HookCall.Argument("token", .json(token.canonicalBytes()))])
+        var step = lease.start(runner.chain(hook)[0], call)
+        while case .pending = step { step = await lease.proceed() }
+        return step
+    }
+
+    @Test func claimIsCleaned() async throws {
+        let step = try await step(.jwt, "crypto.hmac(secret 'A', 'x') return p.token")
+        guard case .returned(let result) = step else { Issue.record("\(step)"); return }
+        #expect(result.json == ["echo": "[secret A]"])
+    }
+
+    @Test func errorIsCleaned() async throws {
+        let step = try await step(.jwt, "crypto.hmac(secret 'A', 'x') error('got ' .. p.token.echo)")
+        guard case .failed(let failure) = step else { Issue.record("\(step)"); return }
+        #expect(failure.message == "got [secret A]")
+    }
+
+    @Test func verdictIsCleaned() async throws {
+        let body = "crypto.hmac(secret 'A', 'x') return deny{ code = p.token.echo, message = p.token.echo }"
+        let step = try await step(.signIn, body)
+        guard case .returned(.denied(let code, let message)) = step else { Issue.record("\(step)"); return }
+        #expect(code == "denied")
+        #expect(message == "[secret A]")
+    }
+
+    @Test func valueThatNoScriptUsedAsASecretStays() async throws {
+        let step = try await step(.jwt, "return p.token")
+        guard case .returned(let result) = step else { Issue.record("\(step)"); return }
+        #expect(result.json == ["echo": .string(Self.secret)])
+    }
+}

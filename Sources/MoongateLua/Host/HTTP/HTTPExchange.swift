@@ -5,6 +5,8 @@ import Moongate
 struct HTTPExchange: Sendable {
     let gate: HTTPGate
     let fetcher: any HTTPFetcher
+    /// The owner, whose requests share places.
+    let lane: String
 
     /// The last answer. The timeout holds for all hops together.
     func run(_ call: HTTPCall) async throws(FetchError) -> FetchResponse {
@@ -34,9 +36,10 @@ struct HTTPExchange: Sendable {
         let left = deadline - ContinuousClock.now
         guard left > .zero else { throw FetchError(.timeout, destination.authority) }
         // A host is listed by the operator, who thereby says that it may be inside.
-        let request = FetchRequest(
+        var request = FetchRequest(
             method: call.method, url: destination.url, headers: call.headers, body: call.body, timeout: left,
             maximumBytes: call.maximumBytes, allowsPrivateAddresses: true)
+        request.lane = lane
         do {
             return try await fetcher.fetch(request)
         } catch {

@@ -5,11 +5,13 @@ import Moongate
 struct HTTPGate: Sendable {
     private let hosts: [HTTPHostPermission]
     private let own: Origin?
+    private let listensOn: UInt16?
     private let fetcher: any HTTPFetcher
 
-    init(hosts: [HTTPHostPermission], own: Origin?, fetcher: any HTTPFetcher) {
+    init(hosts: [HTTPHostPermission], own: Origin?, listensOn: UInt16?, fetcher: any HTTPFetcher) {
         self.hosts = hosts
         self.own = own
+        self.listensOn = listensOn
         self.fetcher = fetcher
     }
 
@@ -37,13 +39,15 @@ struct HTTPGate: Sendable {
         return FetchError(.unlistedHost, "\(destination.authority) is not in needs.http\(guess)")
     }
 
-    /// Whether this is the site itself, by its own name or, where that is a loopback one, by any other for this machine.
+    /// Whether this is the site itself: by its public name, or by any name for this machine where it listens. Behind a
+    /// proxy the two have different ports.
     private func isOwn(_ destination: FetchDestination) -> Bool {
-        guard let own, own.port == destination.port else { return false }
         var host = destination.host
         if host.hasSuffix(".") { host.removeLast() }
         let bracketed = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
-        return bracketed == own.host || own.isLoopback && Self.isThisMachine(bracketed)
+        if let own, own.port == destination.port, bracketed == own.host { return true }
+        guard Self.isThisMachine(bracketed) else { return false }
+        return destination.port == listensOn || own.map { $0.isLoopback && $0.port == destination.port } ?? false
     }
 
     private static func isThisMachine(_ host: String) -> Bool {

@@ -104,6 +104,17 @@ import Testing
         }
     }
 
+    @Test(arguments: ["127.0.0.1", "localhost", "[::1]"])
+    func ownListenerBehindAProxyIsRefused(host: String) async throws {
+        let port = server.port
+        let answer = try await fetched("http.get(url)", hosts: ["\(host):\(port)"], url: server.url(host: host)) {
+            $0.origin = Origin(scheme: .https, host: "auth.example.com")
+            $0.listensOn = port
+        }
+        #expect(answer.why?.hasPrefix("fetch.ownOrigin") == true, "\(answer.why ?? "nil")")
+        server.stop()
+    }
+
     @Test func neighbourOfTheOwnOriginIsReached() async throws {
         let answer = try await fetched("http.get(url)", hosts: [server.authority], url: server.url()) {
             $0.origin = Origin(scheme: .http, host: "localhost", port: 1)
