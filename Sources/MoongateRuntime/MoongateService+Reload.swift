@@ -16,6 +16,7 @@ extension MoongateService {
             let report = ReloadReport(
                 time: engine.ports.clock.now(), trigger: trigger, outcome: outcome, duration: .now - began)
             state.withLock { $0.note(report) }
+            SiteMetrics().report(report)
             return outcome
         }
     }
@@ -34,6 +35,8 @@ extension MoongateService {
         do {
             guard let next = try await loader.reload(after: current) else { return .unchanged }
             engine.install(try Self.generation(next, hooks, port: developmentPort))
+            // What an entry that the history lets go has counted must not go with it.
+            reportMetricsNow()
             let time = engine.ports.clock.now()
             state.withLock { $0.history.install(next, at: time, by: trigger) }
             current.runner?.rest()
@@ -57,8 +60,11 @@ extension MoongateService {
     public func rollBack(to target: RollbackTarget = .steps(1)) async -> RollbackOutcome {
         await turn.run { [self] in
             do {
-                return .installed(id: try rollBackNow(target))
+                let id = try rollBackNow(target)
+                SiteMetrics().reportRollback("installed")
+                return .installed(id: id)
             } catch {
+                SiteMetrics().reportRollback("refused")
                 let problem = ReloadProblem.all(error, configuration: loader.configPath)[0]
                 log([problem], "Rollback refused: what serves goes on", keeping: state.withLock(\.current))
                 return .refused(problem)

@@ -18,6 +18,7 @@ public final class ScriptAccount: Sendable {
         let totals = Mutex(ScriptTotals())
     }
 
+    private let reported = Mutex(ScriptTotals())
     private let shards = (0..<8).map { _ in Shard() }
 
     init() {}
@@ -38,6 +39,15 @@ public final class ScriptAccount: Sendable {
         var sum = ScriptTotals()
         for shard in shards { sum.add(shard.totals.withLock { $0 }) }
         return sum
+    }
+
+    /// What has come since this was last asked: for one reporter, which passes it on.
+    func takeUnreported() -> ScriptTotals {
+        let now = totals
+        return reported.withLock { reported in
+            defer { reported = now }
+            return now.since(reported)
+        }
     }
 
     private var mine: Shard {

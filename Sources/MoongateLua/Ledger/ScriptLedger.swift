@@ -29,6 +29,16 @@ public struct ScriptLedger: Sendable {
     public var rows: [Row] {
         lines.map { Row(owner: $0.owner, hook: $0.hook, file: $0.file, totals: $0.account.totals) }
     }
+
+    /// The lines of scripts that have run since this was last called, with what has come since then: for one reporter,
+    /// which passes it on to a metrics system.
+    public func takeUnreported() -> [Row] {
+        lines.compactMap { line in
+            let totals = line.account.takeUnreported()
+            guard totals.calls > 0 || totals.cacheHits > 0 else { return nil }
+            return Row(owner: line.owner, hook: line.hook, file: line.file, totals: totals)
+        }
+    }
 }
 
 /// How much of one owner's pool of script states is in use.

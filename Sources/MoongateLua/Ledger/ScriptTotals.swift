@@ -28,6 +28,21 @@ public struct ScriptTotals: Sendable, Equatable {
         if usage.peakBytes > peakBytes { peakBytes = usage.peakBytes }
     }
 
+    /// What has come since an earlier reading of the same account. The peak is the whole one.
+    func since(_ earlier: ScriptTotals) -> ScriptTotals {
+        var rest = self
+        rest.calls &-= earlier.calls
+        rest.steps &-= earlier.steps
+        rest.cpuNanoseconds &-= earlier.cpuNanoseconds
+        rest.hostCalls &-= earlier.hostCalls
+        rest.cacheHits &-= earlier.cacheHits
+        rest.errors = errors.reduce(into: [:]) { errors, entry in
+            let count = entry.value &- earlier.errors[entry.key, default: 0]
+            if count > 0 { errors[entry.key] = count }
+        }
+        return rest
+    }
+
     mutating func add(_ other: ScriptTotals) {
         calls &+= other.calls
         steps &+= other.steps
