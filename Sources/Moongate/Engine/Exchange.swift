@@ -111,7 +111,7 @@ final class Exchange {
     /// Takes the CSRF token of the browser, or makes one and has it set.
     func readCSRF() throws {
         let name = generation.cookies.csrf
-        csrf = try CSRFToken.read(cookies[name], secrets: configuration.secrets, random: ports.random)
+        csrf = try CSRFToken.read(cookies, name: name, secrets: configuration.secrets, random: ports.random)
         if csrf.isNew {
             cookiesOut.append(
                 SetCookie(name: name, value: csrf.cookieValue(configuration.secrets), secure: isSecure))

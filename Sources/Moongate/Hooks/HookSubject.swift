@@ -17,14 +17,18 @@ public enum HookSubject: Sendable {
         }
     }
 
+    private static let names = RawObject.Names("sub")
+
     /// The subject itself; `nil` when the token names none.
     public var id: String? {
         switch self {
         case .id(let id): return id
         case .token(let payload):
-            guard let span = RawObject.find(["sub"], in: payload)[0] else { return nil }
-            if let plain = RawObject.plainString(span, in: payload) { return plain }
-            return (try? JSONValue(parsing: Array(payload[span])))?.stringValue
+            return RawObject.withValues(of: Self.names, in: payload) { values in
+                if let plain = RawObject.plainString(values[0]) { return plain }
+                let raw = UnsafeBufferPointer(start: values[0].bytes, count: values[0].length)
+                return (try? JSONValue(parsing: raw))?.stringValue
+            }
         }
     }
 }

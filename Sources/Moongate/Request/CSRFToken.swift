@@ -17,20 +17,43 @@ struct CSRFToken: Sendable, Equatable {
         return CSRFToken(token: Hex.encode(try random.bytes(32)), isNew: true)
     }
 
+    /// As ``read(_:secrets:random:)`` of a cookie as it came, percent-encoded: the usual one is read where it stands.
+    static func read(
+        _ cookies: RequestCookies, name: String, secrets: [Secret], random: any RandomSource
+    ) throws -> CSRFToken {
+        if var raw = cookies.raw(name), let token = raw.withUTF8({ verifiedEncoded($0, secrets) }) {
+            return CSRFToken(token: token, isNew: false)
+        }
+        return try read(cookies[name], secrets: secrets, random: random)
+    }
+
     /// Whether a submitted value is the token that the browser had before this request.
     func matches(_ submitted: String?) -> Bool {
         guard !isNew, let submitted else { return false }
         return constantTimeEqual(Array(submitted.utf8), Array(token.utf8))
     }
 
+    /// `token%7Chash`, which is what `encodeURIComponent` makes of it.
+    private static func verifiedEncoded(_ bytes: UnsafeBufferPointer<UInt8>, _ secrets: [Secret]) -> String? {
+        guard bytes.count == 131, bytes[64] == UInt8(ascii: "%"), bytes[65] == UInt8(ascii: "7"),
+            bytes[66] == UInt8(ascii: "C"), !bytes[..<64].contains(UInt8(ascii: "%"))
+        else { return nil }
+        return verified(bytes[..<64], hash: bytes[67...], secrets)
+    }
+
+    private static func verified(
+        _ token: Slice<UnsafeBufferPointer<UInt8>>, hash: Slice<UnsafeBufferPointer<UInt8>>, _ secrets: [Secret]
+    ) -> String? {
+        let token = Array(token)
+        guard constantTimeEqual(Array(hash), Hex.bytes(digest(token, secrets))) else { return nil }
+        return String(decoding: token, as: UTF8.self)
+    }
+
     private static func verified(_ cookie: String, _ secrets: [Secret]) -> String? {
         var cookie = cookie
         return cookie.withUTF8 { bytes in
             guard bytes.count == 129, bytes[64] == UInt8(ascii: "|") else { return nil }
-            let token = Array(bytes[..<64])
-            let expected = Hex.bytes(digest(token, secrets))
-            guard constantTimeEqual(Array(bytes[65...]), expected) else { return nil }
-            return String(decoding: token, as: UTF8.self)
+            return verified(bytes[..<64], hash: bytes[65...], secrets)
         }
     }
 

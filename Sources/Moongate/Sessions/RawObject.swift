@@ -2,30 +2,29 @@ import CJSON
 
 /// A JSON object as bytes, read and changed at its top level without building a tree: what the session path needs.
 enum RawObject {
-    /// The raw value of each key, `nil` where it is absent. `object` has been checked before.
-    static func find(_ keys: [StaticString], in object: [UInt8]) -> [Range<Int>?] {
-        let count = keys.count
-        var found = [Range<Int>?](repeating: nil, count: count)
-        object.withUnsafeBufferPointer { bytes in
-            guard let base = bytes.baseAddress else { return }
-            withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: count) { names in
-                withUnsafeTemporaryAllocation(of: cj_span.self, capacity: count) { spans in
-                    for index in 0..<count {
-                        names.initializeElement(at: index, to: cString(keys[index]))
-                        spans.initializeElement(at: index, to: cj_span())
-                    }
-                    guard cj_find_all(base, bytes.count, names.baseAddress, spans.baseAddress, count) == CJ_OK else {
-                        return
-                    }
-                    for index in 0..<count {
-                        guard let start = spans[index].bytes else { continue }
-                        let offset = start - base
-                        found[index] = offset..<(offset + spans[index].length)
-                    }
+    /// Names to be found together, made once.
+    struct Names: @unchecked Sendable {  // pointers to literals: nobody writes there, and they never move
+        fileprivate let pointers: [UnsafePointer<CChar>?]
+
+        init(_ names: StaticString...) { pointers = names.map { RawObject.cString($0) } }
+    }
+
+    /// The raw value of each name, empty and without an address where it is absent. `object` has been checked before.
+    static func withValues<Result>(
+        of names: Names, in object: [UInt8], _ body: (UnsafeMutableBufferPointer<cj_span>) throws -> Result
+    ) rethrows -> Result {
+        let count = names.pointers.count
+        return try withUnsafeTemporaryAllocation(of: cj_span.self, capacity: count) { spans in
+            try object.withUnsafeBufferPointer { bytes in
+                spans.initialize(repeating: cj_span())
+                if let base = bytes.baseAddress,
+                    cj_find_all(base, bytes.count, names.pointers, spans.baseAddress, count) != CJ_OK
+                {
+                    spans.update(repeating: cj_span())
                 }
+                return try body(spans)
             }
         }
-        return found
     }
 
     /// A StaticString's bytes are NUL-terminated and live as long as the program.
@@ -33,34 +32,40 @@ enum RawObject {
         UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
     }
 
-    /// The integer at a span, if it is one.
-    static func integer(_ span: Range<Int>?, in object: [UInt8]) -> Int64? {
-        guard let span, span.count <= 20 else { return nil }
-        return Int64(String(decoding: object[span], as: UTF8.self))
+    /// The integer of a raw value, if it is one.
+    static func integer(_ value: cj_span) -> Int64? {
+        guard (1...20).contains(value.length) else { return nil }
+        return Int64(String(decoding: UnsafeBufferPointer(start: value.bytes, count: value.length), as: UTF8.self))
     }
 
-    /// The text at a span, if it is a string without escapes.
-    static func plainString(_ span: Range<Int>?, in object: [UInt8]) -> String? {
-        guard let span, span.count >= 2, object[span.lowerBound] == UInt8(ascii: "\"") else { return nil }
-        let inner = object[(span.lowerBound + 1)..<(span.upperBound - 1)]
+    /// The text of a raw value, if it is a string without escapes.
+    static func plainString(_ value: cj_span) -> String? {
+        guard value.length >= 2, let start = value.bytes, start[0] == UInt8(ascii: "\"") else { return nil }
+        let inner = UnsafeBufferPointer(start: start + 1, count: value.length - 2)
         return inner.contains(UInt8(ascii: "\\")) ? nil : String(decoding: inner, as: UTF8.self)
     }
 
     /// The object with the values of members replaced where they stand and everything else as it is; `nil` when one of them
-    /// is not there. `members` are in byte order of their names.
-    static func replacing(_ members: [(name: StaticString, value: [UInt8])], in object: [UInt8]) -> [UInt8]? {
-        let spans = find(members.map(\.name), in: object)
-        var out: [UInt8] = []
-        out.reserveCapacity(object.count + 64)
-        var start = 0
-        for (member, span) in zip(members, spans) {
-            guard let span, span.lowerBound >= start else { return nil }  // absent, or in another order
-            out += object[start..<span.lowerBound]
-            out += member.value
-            start = span.upperBound
+    /// is not there. `names` are in byte order; `write` appends the value of the one with this index.
+    static func replacing(
+        _ names: Names, in object: [UInt8], write: (Int, inout [UInt8]) -> Void
+    ) -> [UInt8]? {
+        withValues(of: names, in: object) { values in
+            object.withUnsafeBufferPointer { bytes in
+                guard var at = bytes.baseAddress else { return nil }
+                let end = at + bytes.count
+                var out: [UInt8] = []
+                out.reserveCapacity(object.count + 64)
+                for (index, value) in values.enumerated() {
+                    guard let start = value.bytes, start >= at else { return nil }  // absent, or in another order
+                    out += UnsafeBufferPointer(start: at, count: start - at)
+                    write(index, &out)
+                    at = start + value.length
+                }
+                out += UnsafeBufferPointer(start: at, count: end - at)
+                return out
+            }
         }
-        out += object[start...]
-        return out
     }
 
     /// The object in canonical form with members set; `members` are in byte order of their names.
