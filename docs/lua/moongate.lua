@@ -454,3 +454,111 @@ function provider(preset) end
 ---In a plugin: its settings, checked and complete. Nothing can change them.
 ---@type table<string, any>
 config = {}
+
+-- Specs only: spec/*_spec.lua, run by `moongate test` -----------------------------------------------------------------
+
+---A group of tests; groups may stand in groups.
+---@param name string
+---@param body fun()
+function describe(name, body) end
+
+---One test. It begins with nothing: a new run of the file, new hooks, an empty kv, cache and user store.
+---@param name string
+---@param body fun()
+function it(name, body) end
+
+---A test that is to be written.
+---@param name string
+---@param body fun()?
+function pending(name, body) end
+
+---Runs before each test of the group and of the groups in it.
+---@param body fun()
+function beforeEach(body) end
+
+---Runs after each test of the group and of the groups in it, also when it has failed.
+---@param body fun()
+function afterEach(body) end
+
+---@class moongate.Expectation
+---@field never moongate.Expectation the opposite
+---@field toBe fun(value: any) the same value
+---@field toEqual fun(value: any) the same content, at every depth
+---@field toBeNil fun()
+---@field toBeTruthy fun()
+---@field toBeFalsy fun()
+---@field toContain fun(part: any) a text in a text, an element of a list, or these members among others
+---@field toMatch fun(pattern: string)
+---@field toHaveLength fun(length: integer)
+---@field toBeGreaterThan fun(value: number)
+---@field toBeLessThan fun(value: number)
+---@field toRaise fun(part: string?) of a function: it raises an error, with this text in it
+
+---@param value any
+---@return moongate.Expectation
+function expect(value) end
+
+---The function raises an error, with this text in it.
+---@param body fun()
+---@param part string?
+function expectError(body, part) end
+
+---The content of spec/fixtures/NAME.json.
+---@param name string
+---@return any
+function fixture(name) end
+
+---The owner's own hooks, run as the server runs them. A failing hook is an error with file and line.
+hook = {}
+---@param p moongate.SignInParams|table
+---@return boolean|string|{ denied: { code: string, message: string? } }
+function hook.signIn(p) end
+---@param p moongate.RedirectParams|table
+---@return string?
+function hook.redirect(p) end
+---@param p moongate.JwtParams|table
+---@return moongate.Token?
+function hook.jwt(p) end
+---@param p moongate.SessionParams|table
+---@return moongate.Session
+function hook.session(p) end
+---@param p moongate.AuthorizeParams|table
+---@return moongate.KnownUser|{ denied: { code: string, message: string? } }|nil
+function hook.authorize(p) end
+---Tells every listener of the owner.
+---@param name "signIn"|"signOut"|"createUser"|"updateUser"|"linkAccount"|"session"
+---@param event table
+function hook.events(name, event) end
+
+---Time stands still in a spec, at 2023-11-14T22:13:20Z (1700000000) when a test begins.
+clock = {}
+---@param seconds integer since 1970
+function clock.set(seconds) end
+---@param seconds number
+function clock.advance(seconds) end
+
+---What answers a request. Several answers are given one after the other, the last one from then on.
+---@param request string "GET https://hr.internal/x"; a `*` at its end stands for anything
+---@param answer { status: integer?, headers: table<string, string>?, body: string?, json: any, error: string? }
+---@param ... { status: integer?, headers: table<string, string>?, body: string?, json: any, error: string? }
+function http.fake(request, answer, ...) end
+---What was sent, oldest first.
+---@return { method: string, url: string, headers: table<string, string>, body: string?, json: any }[]
+function http.requests() end
+
+---The value of a secret; without it `secret-of-NAME`.
+---@param name string
+---@param value string
+function secret.fake(name, value) end
+---The value of a variable; without it there is none.
+---@param name string
+---@param value string
+function env.fake(name, value) end
+
+---Somebody whom the store knows.
+---@param user { id: string, name: string?, email: string?, emailVerified: integer?, image: string? }
+function users.fake(user) end
+
+---What was logged, oldest first.
+---@return { level: string, message: string, fields: table<string, string> }[]
+function log.entries() end

@@ -21,7 +21,7 @@ public struct ScriptNeeds: Sendable, Equatable {
 }
 
 /// A host that scripts may send requests to, as written in a list: `hr.internal`, `127.0.0.1:8080`, `[::1]:80`.
-public struct HTTPHostPermission: Sendable, Equatable {
+public struct HTTPHostPermission: Sendable, Equatable, CustomStringConvertible {
     /// In lower case; an IPv6 address without brackets.
     public let host: String
     /// Only this port; `nil` for the default port of the URL's scheme.
@@ -31,5 +31,11 @@ public struct HTTPHostPermission: Sendable, Equatable {
     public init(host: String, port: UInt16? = nil) {
         self.host = host
         self.port = port
+    }
+
+    /// As a list writes it.
+    public var description: String {
+        let name = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
+        return port.map { "\(name):\($0)" } ?? name
     }
 }

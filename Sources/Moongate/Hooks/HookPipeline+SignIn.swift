@@ -102,7 +102,8 @@ extension HookPipeline {
         }
         for hook in generation.chains.jwt {
             let arguments = HookArguments.jwt(token, input)
-            let call = HookCall(arguments, restoring: .init(names: ReservedClaims.names, original: token), subject: .token(token))
+            let call = HookCall(
+                arguments, restoring: .init(names: ReservedClaims.names, original: token), subject: .token(token))
             switch try await run(hook, call) {
             case .null: return nil
             case .value(let bytes, _) where bytes.first == UInt8(ascii: "{"): token = bytes

@@ -17,8 +17,11 @@ struct CallCommand: AsyncParsableCommand {
     @Argument(help: "signIn, redirect, jwt, session or authorize.")
     var hook: String
 
-    @Option(help: "The configuration; scripts/ lies beside it.")
+    @Option(help: "The configuration; scripts/ and plugins/ lie beside it.")
     var config = "config.lua"
+
+    @Option(help: "A plugin's hook instead of the site's own, by the plugin's id.")
+    var plugin: String?
 
     func run() async throws {
         LoggingSystem.bootstrap { _ in LineLogHandler(level: .info, format: .text) }
@@ -29,9 +32,7 @@ struct CallCommand: AsyncParsableCommand {
         let call = try call(name, try Terminal.readInput())
         do {
             let report = try await SiteCheck(configPath: config).run()
-            guard let runner = report.loaded.runner, let reference = runner.chain(name).first else {
-                throw CommandFailure(.couldNotRun, "moongate: there is no script for \(hook): scripts/\(hook).lua")
-            }
+            let (runner, reference) = try script(name, report.loaded)
             Terminal.print(try await result(of: reference, call, runner))
         } catch let error as ScriptSetError {
             throw error.failures.first.map(ScriptReport.failure) ?? ScriptReport.failure("script.error", "\(error)")
@@ -40,6 +41,16 @@ struct CallCommand: AsyncParsableCommand {
         } catch let error as SiteError {
             throw CommandFailure(.couldNotRun, SiteReport.text(error))
         }
+    }
+
+    /// The one script of a hook that is meant: each owner has at most one.
+    private func script(_ hook: HookName, _ loaded: LoadedGeneration) throws -> (LuaHookRunner, HookReference) {
+        let owner = plugin ?? ScriptOwner.site
+        if let runner = loaded.runner, let reference = runner.reference(hook, of: owner) { return (runner, reference) }
+        let ids = loaded.plugins.filter { $0.manifest.hooks.contains(hook) }.map(\.id)
+        let others = ids.isEmpty ? "" : "; plugins with this hook: \(ids.joined(separator: ", ")) (--plugin ID)"
+        let place = plugin.map { "in the plugin \($0)" } ?? "in scripts/\(hook.rawValue).lua"
+        throw CommandFailure(.couldNotRun, "moongate: there is no \(hook.rawValue) \(place)\(others)")
     }
 
     /// The hook's argument, whose members are those of a JSON object.

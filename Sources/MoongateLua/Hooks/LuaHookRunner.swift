@@ -85,6 +85,11 @@ public final class LuaHookRunner: HookRunner {
         ledger = ScriptLedger(lines)
     }
 
+    /// One owner's part in a hook, by the owner's id; `nil` when there is none.
+    public func reference(_ hook: HookName, of owner: String) -> HookReference? {
+        chain(hook).first { owners[$0.owner].owner.id == owner }
+    }
+
     /// Makes machines before the first request asks for them.
     /// - Throws: ``ScriptSetError`` when there is no memory.
     public func warm(_ count: Int) throws {
@@ -121,6 +126,7 @@ public final class LuaHookRunner: HookRunner {
         hook == .events ? HookName.eventNames.flatMap(eventChain) : chains[hook] ?? []
     }
 
+    /// Who listens to an event, in the order of their turn.
     public func eventChain(_ name: String) -> [HookReference] { events[name] ?? [] }
 
     /// A worker for one request. States are borrowed at its calls, so it is theirs to be `overloaded`.

@@ -88,6 +88,21 @@ import Testing
         await #expect(throws: ScriptFailure.self) { try await bench.runner([other]).chained([:]) }
     }
 
+    @Test func secretSettingIsAHandleThatFunctionsTake() async throws {
+        try bench.add(
+            "a", manifest: PluginBench.manifest("a", "config = { key = { type = 'secret' } }"),
+            main: "return { jwt = function(p) p.token.mac = crypto.hmac(config.key, 'x') return p.token end }")
+        let entry: JSONValue = ["id": "a", "key": ["@secret": "KEY"]]
+        let token = try await bench.runner([entry], environment: ["KEY": "hush"]).chained([:])
+        #expect(token?["mac"]?.stringValue?.count == 64)
+        try bench.add(
+            "b", manifest: PluginBench.manifest("b", "config = { key = { type = 'secret' } }"),
+            main: "return { jwt = function(p) p.token.leak = 'x' .. tostring(config.key) return p.token end }")
+        let other: JSONValue = ["id": "b", "key": ["@secret": "KEY"]]
+        let leak = try? await bench.runner([other], environment: ["KEY": "hush"]).chained([:])
+        #expect(leak?["leak"]?.stringValue?.contains("hush") != true)
+    }
+
     @Test func dataLibraryIsReadAndNotChanged() async throws {
         let main =
             "local r = require 'roles.data'\nreturn { jwt = function(p) p.token.role = r.first return p.token end }"
@@ -112,8 +127,8 @@ import Testing
     }
 
     @Test func budgetIsThePlugins() async throws {
-        let main = "return { jwt = function(p) for i = 1, 20000 do local x = i * 2 end return p.token end }"
-        try bench.add("small", manifest: PluginBench.manifest("small", "limits = { steps = 2000 }"), main: main)
+        let main = "return { jwt = function(p) for i = 1, 600 do local x = i * 2 end return p.token end }"
+        try bench.add("small", manifest: PluginBench.manifest("small", "limits = { steps = 1000 }"), main: main)
         try bench.add("large", main: main)
         let error = await #expect(throws: ScriptFailure.self) { try await bench.runner(["small"]).chained([:]) }
         #expect(error?.code == "script.steps")

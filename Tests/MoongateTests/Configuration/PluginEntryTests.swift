@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct PluginEntryTests {
     @Test func entriesKeepTheirOrderAndSettings() throws {
-        let plugins = try Given.parse(["plugins": ["roles", ["id": "audit", "retentionDays": 30]]]).configuration.plugins
+        let plugins = try Given.parse(["plugins": ["roles", ["id": "audit", "retentionDays": 30]]]).configuration
+            .plugins
         #expect(
             plugins == [
                 PluginEntry(id: "roles", path: "plugins[1]"),
@@ -25,7 +26,8 @@ import Testing
 
     @Test func permissionsOfTheSiteArrive() throws {
         let needs: JSONValue = [
-            "http": ["api.example.com", "127.0.0.1:8080"], "secrets": ["KEY"], "env": ["REGION"], "kv": true, "users": true,
+            "http": ["api.example.com", "127.0.0.1:8080"], "secrets": ["KEY"], "env": ["REGION"], "kv": true,
+            "users": true,
             "sharedCache": true,
         ]
         let read = try Given.parse(["scripts": ["needs": needs, "noScripts": "allow"]]).configuration
