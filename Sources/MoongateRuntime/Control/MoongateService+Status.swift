@@ -30,6 +30,7 @@ extension MoongateService {
             "generation": state.history.current.value,
             "previous": .array(state.history.earlier.reversed().map(\.value)),
             "reloads": .array(state.outcomeValues),
+            "eventsWaiting": .integer(Int64(engine.waitingEvents)),
             "pools": .array((state.current.runner?.pools ?? []).map(\.value)),
             "ledger": .array(state.ledgerValues),
         ]
