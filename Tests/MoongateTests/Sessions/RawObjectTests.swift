@@ -7,7 +7,7 @@ import Testing
 
     @Test func valuesAreReplacedWhereTheyStand() {
         let changed = RawObject.replacing(
-            [("exp", Array("12345".utf8)), ("jti", Array(#""""#.utf8))], in: object)
+            RawObject.Names("exp", "jti"), in: object, write: { $1 += $0 == 0 ? "12345".utf8 : #""""#.utf8 })
         #expect(
             changed.map { String(decoding: $0, as: UTF8.self) }
                 == #"{"a":1,"exp":12345,"jti":"","sid":"s","z":{"exp":3}}"#)
@@ -15,14 +15,17 @@ import Testing
 
     @Test func replacingAndSettingAgree() {
         let members: [(name: StaticString, value: [UInt8])] = [("exp", Array("7".utf8)), ("sid", Array(#""t""#.utf8))]
-        #expect(RawObject.replacing(members, in: object) == RawObject.setting(members, in: object))
+        let replaced = RawObject.replacing(RawObject.Names("exp", "sid"), in: object) { $1 += members[$0].value }
+        #expect(replaced != nil)
+        #expect(replaced == RawObject.setting(members, in: object))
     }
 
     @Test func aMemberThatIsNotThereIsNotInvented() {
-        #expect(RawObject.replacing([("exp", [0x37]), ("ver", [0x30])], in: object) == nil)
+        #expect(RawObject.replacing(RawObject.Names("exp", "ver"), in: object, write: { $1.append(0x37) }) == nil)
     }
 
     @Test func membersInAnotherOrderAreLeftToSetting() {
-        #expect(RawObject.replacing([("exp", [0x37]), ("iat", [0x37])], in: Array(#"{"iat":1,"exp":2}"#.utf8)) == nil)
+        let object = Array(#"{"iat":1,"exp":2}"#.utf8)
+        #expect(RawObject.replacing(RawObject.Names("exp", "iat"), in: object, write: { $1.append(0x37) }) == nil)
     }
 }
