@@ -1,6 +1,6 @@
 # The only commands a newcomer needs. `make` prints them.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint build sanitize clean
+.PHONY: help run test bench lint build sanitize fuzz clean
 
 PORT ?= 3000
 BUILD := swift build -c release --static-swift-stdlib --product moongate
@@ -26,6 +26,9 @@ bench: build ## CPU per request against the bare server, and the core in process
 
 sanitize: ## LuaHost's and MoongateTokens' tests under AddressSanitizer and ThreadSanitizer
 	@dev/sanitize.sh
+
+fuzz: ## Fuzzes JSON in, JSON out, scripts and patterns (RUNS=1000000 TARGETS="json_in" make fuzz)
+	@dev/fuzz.sh
 
 clean: ## Removes what was built
 	rm -rf .build

@@ -161,9 +161,10 @@ static const char *match_same(mg_matcher *m, const char *s, int digit) {
     int i = digit - '1';
     if (i < 0 || i >= m->captures || m->capture[i].length == MG_CAPTURE_OPEN)
         luaL_error(m->L, "invalid capture index %%%d", i + 1);
-    size_t length = m->capture[i].length < 0 ? 0 : (size_t)m->capture[i].length;
-    m->unpaid += (uint32_t)(length / 16);
     step(m);
+    if (m->capture[i].length == MG_CAPTURE_POSITION) return NULL;   // a place is no text
+    size_t length = (size_t)m->capture[i].length;
+    m->unpaid += (uint32_t)(length / 16);
     if (length > (size_t)(m->text_end - s) || memcmp(m->capture[i].start, s, length) != 0) return NULL;
     return s + length;
 }

@@ -20,6 +20,7 @@ import Testing
         ("('aXb'):gsub('%u', function() return false end)", #"["aXb",1]"#),
         ("('abc'):match('()b()')", "[2,3]"), ("('[x]'):match('[]]')", #"["]"]"#), ("('x]'):match('[^]]')", #"["x"]"#),
         ("('a-z'):match('[a%-]+')", #"["a-"]"#),
+        ("('ab'):find('()%1') or 0", "[0]"),
         ("('aaa'):match('a-$')", #"["aaa"]"#),
         ("('x'):rep(3, ',')", #"["x,x,x"]"#),
         ("('abcabc'):match('(%a%a%a)%1')", #"["abc"]"#), ("('  trim  '):match('^%s*(.-)%s*$')", #"["trim"]"#),
