@@ -6,7 +6,10 @@ import time
 
 import pytest
 
+from harness import control
 from harness.client import Client
+from harness.load import Load
+from harness.releases import BAD, Releases, mixed
 from harness.site import oidc
 
 RATE = 200
@@ -196,3 +199,40 @@ def test_a_hangup_signal_reloads(site, client_of):
         assert running.wait_version(2)
     finally:
         running.stop()
+
+
+def test_many_reloads_good_and_bad_fail_no_request_and_mix_no_answer(site, client_of):
+    """The short form of dev/bench-reload.py."""
+    site.with_credentials(reload="{ watch = false }")
+    releases = Releases(site)
+    server = site.start()
+    client = client_of(server)
+    assert client.sign_in("ada").sets_session
+    load = Load(site.port, client.jar, rate=300, connections=16)
+    refused = 0
+    for number in range(60):
+        bad = BAD[number % len(BAD)] if number % 3 == 1 else None
+        releases.deploy(bad)
+        outcome = control.ask(site, "reload")["outcome"]
+        assert outcome == ("refused" if bad else "installed")
+        refused += outcome == "refused"
+        if number % 10 == 9:
+            assert control.ask(site, "rollback")["outcome"] == "installed"
+    seen = load.stop()
+    assert seen.failures == []
+    assert mixed(seen) == []
+    assert len(seen.bodies) > 10 and refused == 20
+    assert len(control.ask(site, "status")["previous"]) == 5
+
+
+def test_a_deployment_behind_a_link_is_taken_by_the_watcher(site, client_of):
+    site.with_credentials()
+    releases = Releases(site)
+    client = client_of(site.start())
+    client.sign_in("ada")
+    for _ in range(3):
+        number = releases.deploy()
+        end = time.monotonic() + 5
+        while time.monotonic() < end and client.get("/auth/session").json()["versions"] != [number] * 4:
+            time.sleep(0.02)
+        assert client.get("/auth/session").json()["versions"] == [number] * 4
