@@ -18,8 +18,11 @@ public struct AuthResponder: HTTPResponder {
         let target = request.head.path ?? ""
         if engine.handles(target) || target == "/" || target.hasPrefix("/?") {
             do {
+                let authRequest = try await AuthRequest(request, peer: context.remoteAddress)
                 return Response(
-                    await engine.respond(to: try await AuthRequest(request, peer: context.remoteAddress)))
+                    await ClientPresence.answer(on: context.channel) { [engine] in
+                        await engine.respond(to: authRequest)
+                    })
             } catch is BodyTooLarge {
                 return .contentTooLarge
             }

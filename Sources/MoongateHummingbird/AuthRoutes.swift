@@ -23,7 +23,11 @@ public struct AuthRoutes<Context: RequestContext>: RouterMiddleware {
         guard engine.handles(request.head.path ?? "") else { return try await next(request, context) }
         let peer = (context as? any RemoteAddressRequestContext)?.remoteAddress
         do {
-            return Response(await engine.respond(to: try await AuthRequest(request, peer: peer)))
+            let authRequest = try await AuthRequest(request, peer: peer)
+            return Response(
+                await ClientPresence.answer(on: (context as? AuthServerContext)?.channel) { [engine] in
+                    await engine.respond(to: authRequest)
+                })
         } catch is BodyTooLarge {
             return .contentTooLarge
         }

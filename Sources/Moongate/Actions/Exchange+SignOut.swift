@@ -15,7 +15,9 @@ extension Exchange {
                 }
             case .database:
                 let ended = await endedSession(sealed)
-                try await apply([.deleteSession(key: sessionKey(sealed))])
+                let key = sessionKey(sealed)
+                try await apply([.deleteSession(key: key)])
+                engine.ledger.end(key.stored, now: now)
                 if let ended { note(.signOut, .signOut(token: nil, session: ended)) }
             }
             logger.info("Signed out")

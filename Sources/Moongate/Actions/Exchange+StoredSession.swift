@@ -36,6 +36,8 @@ extension Exchange {
         let isDue = session.expires.adding(seconds: settings.updateAge - settings.maxAge) <= now
         let expires = isDue ? now.adding(seconds: settings.maxAge) : session.expires
         let body = try await sessionBody(user, expires: expires, update: update)
+        // A sign-out may have ended the session while hooks ran.
+        guard !engine.ledger.isEnded(key.stored, now: now) else { return SessionAnswer(body: SessionAnswer.none.body) }
         guard isDue else {
             try note(.session, .session(session: Claims(parsing: body), token: nil))
             return SessionAnswer(body: body)
