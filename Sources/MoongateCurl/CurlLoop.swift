@@ -9,6 +9,7 @@ final class CurlLoop {
     private let proxies: ProxyEnvironment
     private var running: [ObjectIdentifier: Transfer] = [:]
     private var lanes: [String: Int] = [:]
+    private let lookups = NameLookups()
     private var waiting: [(job: Job, continuation: Mailbox.Continuation)] = []
     private var spares: [UnsafeMutableRawPointer] = []
 
@@ -57,7 +58,7 @@ final class CurlLoop {
                 entry.continuation.resume(throwing: FetchError(.cancelled, entry.job.target.origin))
             } else if entry.job.deadline <= now {
                 entry.continuation.resume(throwing: FetchError(.timeout, entry.job.target.origin))
-            } else if !hasRoom(for: entry.job) {
+            } else if !hasRoom(for: entry.job, now) {
                 rest.append(entry)
             } else {
                 start(entry.job, entry.continuation, now)
@@ -66,11 +67,19 @@ final class CurlLoop {
         waiting = rest
     }
 
-    private func hasRoom(for job: Job) -> Bool {
+    private func hasRoom(for job: Job, _ now: ContinuousClock.Instant) -> Bool {
         let places = max(configuration.maximumConcurrent, 1)
-        guard running.count < places else { return false }
+        guard running.count < places, lookups.admits(job.target, at: now) else { return false }
         guard let lane = job.request.lane else { return true }
         return lanes[lane, default: 0] < max(places / 2, 1)
+    }
+
+    private func watchLookup(of transfer: Transfer, _ now: ContinuousClock.Instant) {
+        let target = transfer.job.target
+        guard lookups.begin(target, at: now) else { return }
+        transfer.onAddress = { [lookups] found in
+            if found { lookups.found(target, at: .now) } else { lookups.gaveUp(target) }
+        }
     }
 
     private func leave(_ job: Job) {
@@ -91,6 +100,7 @@ final class CurlLoop {
             return transfer.fail(FetchError(.unreachable, "the request cannot be prepared"))
         }
         running[ObjectIdentifier(job)] = transfer
+        watchLookup(of: transfer, now)
         if let lane = job.request.lane { lanes[lane, default: 0] += 1 }
     }
 

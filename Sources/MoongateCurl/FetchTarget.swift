@@ -11,6 +11,8 @@ struct FetchTarget: Sendable {
     let host: String
     /// The port, written or implied.
     let port: String
+    /// The name to be looked up, as libcurl's cache knows it; `nil` for an address.
+    let lookup: String?
 
     /// What may stand in a log: never the path, the query, or the user part.
     var origin: String { "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
@@ -34,6 +36,7 @@ struct FetchTarget: Sendable {
         self.scheme = scheme
         self.host = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
         self.port = port
+        lookup = NetworkAddress(text: self.host) == nil ? "\(self.host.lowercased()):\(port)" : nil
     }
 
     /// A URL as it stands in another one's answer (RFC 3986 section 5): libcurl resolves it, and what comes out is read

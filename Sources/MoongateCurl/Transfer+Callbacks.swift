@@ -43,6 +43,7 @@ extension Transfer {
         guard purpose == CURLSOCKTYPE_IPCXN, let transfer = from(raw), let wrapped,
             let address = moongate_curl_address(wrapped)
         else { return CURL_SOCKET_BAD }
+        transfer.hasAddress()
         guard transfer.admits(NetworkAddress(address, length: Int(wrapped.pointee.addrlen))) else {
             return CURL_SOCKET_BAD
         }
@@ -62,6 +63,7 @@ extension Transfer {
     /// Called just before the request is sent, also on a connection that another request opened under other rules.
     private static let onConnected: curl_prereq_callback = { raw, peer, _, _, _ in
         guard let transfer = from(raw), let peer else { return Int32(CURL_PREREQFUNC_ABORT) }
+        transfer.hasAddress()
         let isAdmitted = transfer.admitsConnected(NetworkAddress(text: String(cString: peer)))
         return Int32(isAdmitted ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT)
     }

@@ -14,6 +14,8 @@ final class Transfer {
     private var body: [UInt8] = []
     /// Why we ended it ourselves; libcurl then only knows that a callback said no.
     private(set) var refusal: FetchError.Code?
+    /// Told once: when the name has an address, or with `false` when the exchange ended without one.
+    var onAddress: ((Bool) -> Void)?
 
     init(easy: UnsafeMutableRawPointer, job: Job, continuation: Mailbox.Continuation, proxy: String?) {
         self.easy = easy
@@ -63,6 +65,14 @@ final class Transfer {
         return refuse(.privateAddress)
     }
 
+    /// The name of the host has been looked up.
+    func hasAddress() { endLookup(true) }
+
+    private func endLookup(_ found: Bool) {
+        onAddress?(found)
+        onAddress = nil
+    }
+
     /// Whether the connection that was chosen may be used. If it may, the addresses refused on the way no longer
     /// matter.
     func admitsConnected(_ address: NetworkAddress?) -> Bool {
@@ -80,6 +90,7 @@ final class Transfer {
 
     /// Answers with what has come, or with why it did not.
     func finish(_ result: CURLcode) {
+        endLookup(false)
         guard result == CURLE_OK else { return fail(error(for: result)) }
         var status = 0
         moongate_curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
@@ -89,6 +100,7 @@ final class Transfer {
 
     /// Answers with an error. Only the first answer counts.
     func fail(_ error: FetchError) {
+        endLookup(false)
         continuation?.resume(throwing: error)
         continuation = nil
     }
