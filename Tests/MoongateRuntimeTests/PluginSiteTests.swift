@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Moongate
 import MoongateLua
@@ -171,6 +172,19 @@ import Testing
         let problems = await #expect(throws: SiteError.self) { try await load() }?.problems ?? []
         #expect(
             problems.map { String($0.prefix { $0 != ":" }) } == ["config.lua", "config.lua", "scripts/jwt.lua"])
+    }
+
+    @Test func filesThatAnybodyMayWriteAreWarnedOf() async throws {
+        for file in ["scripts/jwt.lua", "plugins/tag/init.lua"] {
+            #expect(chmod("\(folder.path)/\(file)", 0o646) == 0)
+        }
+        let loaded = try await ScriptGenerationLoader(configPath: folder.configPath, logger: .init(label: "test"))
+            .load()
+        #expect(
+            loaded.warnings.map(\.sentence).filter { $0.contains("everybody") } == [
+                "everybody on this machine may write to scripts/jwt.lua: take that away (chmod o-w)",
+                "everybody on this machine may write to plugins/tag/init.lua: take that away (chmod o-w)",
+            ])
     }
 
     @Test func pluginsFolderIsWatched() async throws {

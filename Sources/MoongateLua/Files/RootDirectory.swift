@@ -36,6 +36,14 @@ final class RootDirectory {
         return try Self.readAll(file, limit: limit)
     }
 
+    /// Whether everybody on this machine may write to a file: then everybody decides what is in it.
+    func isWritableByAnyone(_ path: String) -> Bool {
+        guard let file = try? openBeneath(path, isDirectory: false) else { return false }
+        defer { close(file) }
+        var status = stat()
+        return fstat(file, &status) == 0 && status.st_mode & S_IWOTH != 0
+    }
+
     /// The names in a folder, sorted, hidden ones left out; `nil` when there is no such folder.
     func names(in path: String) throws -> [String]? {
         guard let folder = try openBeneath(path, isDirectory: true) else { return nil }

@@ -5,12 +5,18 @@ import Moongate
 /// The hooks of one generation as Lua scripts: those of the plugins in their order, then the site's own. Each owner's
 /// code is compiled once, immutable, with a pool of virtual machines of its own.
 public final class LuaHookRunner: HookRunner {
-    /// One script's part, found by ``HookReference/index``.
-    struct Entry: Sendable {
+    /// One script's part, found by ``HookReference/index``. A class, because a call takes one and holds on to it.
+    final class Entry: Sendable {
         let part: HookPart
         let owner: Int
         /// Where its calls are counted.
         let line: Int
+
+        init(part: HookPart, owner: Int, line: Int) {
+            self.part = part
+            self.owner = owner
+            self.line = line
+        }
     }
 
     let owners: [OwnerProgram]

@@ -16,6 +16,8 @@ public struct PluginFolder: Sendable {
     public internal(set) var dataLibraries: [String: LuaSource] = [:]
     /// `spec/*_spec.lua`, in the order of their names.
     public internal(set) var specs: [LuaSource] = []
+    /// Files that everybody on this machine may write to, by name.
+    public internal(set) var openToAll: [String] = []
     /// What cannot be read, or is missing. Counts only where the configuration names the plugin.
     public internal(set) var failures: [ScriptFailure] = []
 
@@ -31,6 +33,7 @@ public struct PluginFolder: Sendable {
         if present.contains("init.lua") { main = reading.read("init.lua") }
         (libraries, dataLibraries) = reading.libraries()
         specs = reading.specs()
+        openToAll = reading.openToAll
         failures = reading.failures
     }
 

@@ -14,6 +14,8 @@ struct ScriptReading {
     let prefix: String
     private let root: RootDirectory
     private(set) var failures: [ScriptFailure] = []
+    /// Files that everybody on this machine may write to.
+    private(set) var openToAll: [String] = []
     private var count = 0
 
     init(_ root: RootDirectory, folder: String, prefix: String = "") {
@@ -71,7 +73,9 @@ struct ScriptReading {
         do {
             // A file that vanished since it was listed: whoever moved it will be seen by the next reading.
             guard let text = try root.read(below(path), limit: Self.largestFile) else { return nil }
-            return LuaSource(name: "\(folder)/\(path)", text: text)
+            let name = "\(folder)/\(path)"
+            if root.isWritableByAnyone(below(path)) { openToAll.append(name) }
+            return LuaSource(name: name, text: text)
         } catch let refusal as FileRefusal {
             refuse(path, refusal.code, refusal.message)
         } catch {

@@ -35,6 +35,7 @@ extension ScriptSet {
         }
         (libraries, dataLibraries) = reading.libraries()
         specs = reading.specs()
+        openToAll = reading.openToAll
     }
 
     private static func refuseName(_ file: String, _ name: String, _ reading: inout ScriptReading) {

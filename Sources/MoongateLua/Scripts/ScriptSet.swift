@@ -17,6 +17,8 @@ public struct ScriptSet: Sendable {
     public internal(set) var dataLibraries: [String: LuaSource] = [:]
     /// `scripts/spec/*_spec.lua`, in the order of their names.
     public internal(set) var specs: [LuaSource] = []
+    /// Files that everybody on this machine may write to, by name.
+    public internal(set) var openToAll: [String] = []
 
     /// No scripts at all.
     public init() {}

@@ -71,7 +71,7 @@ public struct ScriptGenerationLoader: Sendable {
         let digest = SHA256.hash(config.digest + files.digest)
         return LoadedGeneration(
             id: Hex.encode(Array(digest.prefix(6))), digest: digest, configuration: parsed.configuration,
-            warnings: parsed.warnings + Self.warnings(parsed.configuration, runner),
+            warnings: parsed.warnings + Self.warnings(parsed.configuration, runner) + Self.warnings(files, plugins),
             runner: runner.isEmpty ? nil : runner, scriptsAreOff: !options.usesScripts,
             hooks: HookName.allCases.filter { files.scripts.hooks[$0] != nil }, plugins: plugins)
     }
@@ -118,6 +118,15 @@ public struct ScriptGenerationLoader: Sendable {
             return ConfigurationProblem(
                 code: "config.warning", path: "providers[\(index + 1)]",
                 sentence: "nobody can sign in here without scripts/authorize.lua, which is not there")
+        }
+    }
+
+    /// Who may write a script decides who may sign in.
+    private static func warnings(_ files: SiteScripts, _ plugins: [Plugin]) -> [ConfigurationProblem] {
+        (files.scripts.openToAll + plugins.flatMap(\.folder.openToAll)).map { file in
+            ConfigurationProblem(
+                code: "config.warning", path: "",
+                sentence: "everybody on this machine may write to \(file): take that away (chmod o-w)")
         }
     }
 
