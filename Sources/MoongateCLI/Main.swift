@@ -48,7 +48,8 @@ struct MoongateCommand: AsyncParsableCommand {
         abstract: "Sign-in and sessions on the Auth.js wire contract, with decisions in Lua.",
         version: Version.text,
         subcommands: [
-            ServeCommand.self, InitCommand.self, CheckCommand.self, TestCommand.self, CallCommand.self, EvalCommand.self,
+            ServeCommand.self, InitCommand.self, CheckCommand.self, TestCommand.self, CallCommand.self,
+            EvalCommand.self, LuaTypesCommand.self,
             ReloadCommand.self, RollbackCommand.self, StatusCommand.self,
             SecretCommand.self, TokenCommand.self,
         ])

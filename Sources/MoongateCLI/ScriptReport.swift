@@ -3,10 +3,13 @@ import Moongate
 /// Failures for programs: one line of JSON on standard error, exit code 1.
 enum ScriptReport {
     /// `{"error":{"code":…,"message":…,"script":…,"line":…}}`; what is not known is left out.
-    static func failure(_ code: String, _ message: String, script: String? = nil, line: Int? = nil) -> CommandFailure {
+    static func failure(
+        _ code: String, _ message: String, script: String? = nil, line: Int? = nil, column: Int? = nil
+    ) -> CommandFailure {
         var error: [String: JSONValue] = ["code": .string(code), "message": .string(message)]
         error["script"] = script.map(JSONValue.string)
         error["line"] = line.map { .integer(Int64($0)) }
+        error["column"] = column.map { .integer(Int64($0)) }
         let text = JSONValue.object(["error": .object(error)]).canonicalBytes()
         return CommandFailure(.notRight, String(decoding: text, as: UTF8.self))
     }

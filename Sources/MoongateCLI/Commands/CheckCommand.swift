@@ -7,8 +7,12 @@ import MoongateRuntime
 /// `moongate check`
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Reads and compiles config.lua and scripts/ without serving them.",
-        discussion: "Exit code 1 with one line of JSON on standard error when something is not right.")
+        commandName: "check",
+        abstract: "Reads, compiles and looks through config.lua, scripts/ and plugins/ without serving them.",
+        discussion: """
+            One problem a line, as file:line:column. Exit code 1 with one line of JSON on standard error when something is \
+            not right.
+            """)
 
     @Argument(help: "The folder of config.lua.")
     var directory = "."
@@ -16,28 +20,59 @@ struct CheckCommand: AsyncParsableCommand {
     @Flag(help: "For deployments: a site that only `serve --dev` would serve is not right.")
     var production = false
 
+    @Flag(help: "Prints one JSON object instead of lines for people.")
+    var json = false
+
     func run() async throws {
         LoggingSystem.bootstrap { _ in LineLogHandler(level: .warning, format: .text) }
         let path = "\(directory)/config.lua"
-        do {
-            let report = try await SiteCheck(configPath: path).run()
-            guard !production || report.developmentOnly.isEmpty else {
-                for problem in report.developmentOnly { Terminal.print(problem) }
-                throw ScriptReport.failure(
-                    "config.invalid", report.developmentOnly.joined(separator: "; "), script: path)
-            }
-            let hooks = report.loaded.hooks.map(\.rawValue).joined(separator: " ")
-            let verdict = report.developmentOnly.isEmpty ? "fine" : "fine for `moongate serve --dev` only"
-            Terminal.print(
-                "\(path): \(verdict) (generation \(report.loaded.id); hooks: \(hooks.isEmpty ? "none" : hooks))")
-            for warning in report.loaded.warnings { Terminal.print("warning: \(warning)") }
-            for problem in report.developmentOnly { Terminal.print("without --dev: \(problem)") }
-        } catch let error as ScriptSetError {
-            for failure in error.failures { Terminal.print("\(failure)") }
-            throw error.failures.first.map(ScriptReport.failure) ?? ScriptReport.failure("check.failed", "\(error)")
-        } catch let error as SiteError {
-            for problem in error.problems { Terminal.print(problem) }
-            throw ScriptReport.failure("config.invalid", error.problems.joined(separator: "; "), script: path)
+        let report = await SiteInspection(configPath: path).run()
+        if json {
+            Terminal.print(String(decoding: report.json(path).canonicalBytes(), as: UTF8.self))
+        } else {
+            for problem in report.problems { Terminal.print("\(problem)") }
         }
+        if let error = report.problems.first(where: { $0.severity == .error }) {
+            throw ScriptReport.failure(
+                error.code, error.message, script: error.file, line: error.line, column: error.column)
+        }
+        guard let site = report.site else { throw ScriptReport.failure("check.failed", "the site does not load") }
+        guard !production || site.developmentOnly.isEmpty else {
+            if !json { for problem in site.developmentOnly { Terminal.print(problem) } }
+            throw ScriptReport.failure("config.invalid", site.developmentOnly.joined(separator: "; "), script: path)
+        }
+        if !json { verdict(site, path) }
+    }
+
+    private func verdict(_ site: SiteCheck.Report, _ path: String) {
+        let hooks = site.loaded.hooks.map(\.rawValue).joined(separator: " ")
+        let verdict = site.developmentOnly.isEmpty ? "fine" : "fine for `moongate serve --dev` only"
+        Terminal.print("\(path): \(verdict) (generation \(site.loaded.id); hooks: \(hooks.isEmpty ? "none" : hooks))")
+        for plugin in site.loaded.plugins { Terminal.print(plugin.line) }
+        for warning in site.loaded.warnings { Terminal.print("warning: \(warning)") }
+        for problem in site.developmentOnly { Terminal.print("without --dev: \(problem)") }
+    }
+}
+
+extension SiteInspection.Report {
+    /// `{right, problems, generation, developmentOnly}`.
+    fileprivate func json(_ path: String) -> JSONValue {
+        var members: [String: JSONValue] = ["right": .bool(isRight), "problems": .array(problems.map(\.json))]
+        members["generation"] = site.map { .string($0.loaded.id) }
+        members["developmentOnly"] = site.map { .array($0.developmentOnly.map(JSONValue.string)) }
+        members["warnings"] = site.map { .array($0.loaded.warnings.map { .string("\($0)") }) }
+        return .object(members)
+    }
+}
+
+extension CheckProblem {
+    fileprivate var json: JSONValue {
+        var members: [String: JSONValue] = [
+            "severity": .string(severity.rawValue), "code": .string(code), "message": .string(message),
+            "file": .string(file),
+        ]
+        members["line"] = line.map { .integer(Int64($0)) }
+        members["column"] = column.map { .integer(Int64($0)) }
+        return .object(members)
     }
 }

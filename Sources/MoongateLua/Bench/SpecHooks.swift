@@ -30,7 +30,7 @@ extension HostFunction {
             let chain = runner.eventChain(name)
             guard !chain.isEmpty else { throw .raise("nothing here listens to the event \(name)") }
             for reference in chain {
-                _ = try await run(reference, runner) { try HookInput.event(members) }
+                _ = try await run(reference, runner) { try HookInput.call(event: name, members) }
             }
             return .value([])
         }
@@ -63,30 +63,6 @@ extension HostFunction {
             throw .raise("\(error)")
         }
     }
-}
-
-extension HookInput {
-    /// The event's table is whatever the spec says: each event has its own members.
-    fileprivate static func event(_ members: [String: JSONValue]) throws -> HookCall {
-        let known = eventFields
-        let unknown = members.keys.filter { name in !known.contains { $0.description == name } }.sorted()
-        guard unknown.isEmpty else {
-            throw ScriptFailure(
-                code: "hook.input",
-                message: "events are not given \(unknown.joined(separator: ", ")); they are given "
-                    + known.map(\.description).joined(separator: ", "))
-        }
-        var call = HookCall(
-            known.compactMap { name in
-                members[name.description].map { HookCall.Argument(name, .json($0.canonicalBytes())) }
-            }, allowsNoValue: true)
-        call.subject = HookSubject(user: members["user"]?.objectValue.map { Claims($0) })
-        return call
-    }
-
-    private static let eventFields: [StaticString] = [
-        "user", "account", "profile", "isNewUser", "session", "token", "request",
-    ]
 }
 
 extension HookResult {

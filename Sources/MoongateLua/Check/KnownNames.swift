@@ -1,0 +1,47 @@
+import LuaHost
+import Moongate
+
+/// What scripts of an owner can name: globals, and the members of those that are libraries.
+struct KnownNames {
+    /// `log`, `log.info`, `pairs`, …
+    let all: Set<String>
+    /// Globals whose members are all known.
+    let libraries: Set<String>
+
+    /// What is really there: asked of a machine with these functions.
+    init(_ functions: [HostFunction], constants: [String] = []) throws {
+        let program = try LuaProgram(entries: [], functions: functions)
+        var names = Set(try program.reachable().compactMap { $0.split(separator: ":").first.map(String.init) })
+        names.formUnion(constants)
+        names.insert("_ENV")
+        all = names
+        libraries = Set(names.compactMap { name in name.lastIndex(of: ".").map { String(name[..<$0]) } })
+    }
+
+    /// For an owner as their permissions are.
+    init(_ owner: ScriptOwner) throws {
+        try self.init(
+            HostFunction.forHooks(owner, SpecWorld(addresses: nil).services),
+            constants: owner.config == nil ? [] : ["config"])
+    }
+
+    /// For an owner with every permission there is: what is in here and not in theirs is a matter of asking.
+    static func withEveryPermission() throws -> KnownNames {
+        var needs = ScriptNeeds()
+        needs.http = [HTTPHostPermission(host: "example.com")]
+        needs.secrets = ["ANY"]
+        needs.env = ["ANY"]
+        needs.kv = true
+        needs.users = true
+        needs.sharedCache = true
+        return try KnownNames(ScriptOwner(id: "any", needs: needs, limits: ScriptLimits()))
+    }
+
+    /// The globals.
+    var globals: [String] { all.filter { !$0.contains(".") }.sorted() }
+
+    /// The members of a library, with its name in front.
+    func members(of library: String) -> [String] {
+        all.filter { $0.hasPrefix("\(library).") && !$0.dropFirst(library.count + 1).contains(".") }.sorted()
+    }
+}

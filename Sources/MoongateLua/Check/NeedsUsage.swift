@@ -1,0 +1,110 @@
+import Moongate
+
+/// Which permissions an owner's code uses, as far as constants in it say, beside those that it has.
+struct NeedsUsage {
+    private var globals: Set<String> = []
+    private var members: Set<String> = []
+    private var texts: Set<String> = []
+    private var hosts: [HTTPHostPermission] = []
+    private var hasUnknownHost = false
+
+    /// Notes what a file uses. What comes back is used and not allowed.
+    mutating func add(
+        _ facts: CodeFacts, _ file: CheckedFile, _ allowed: ScriptNeeds, _ needs: OwnerCheck.Needs
+    ) -> [CheckProblem] {
+        globals.formUnion(facts.reads.map(\.name))
+        members.formUnion(facts.members.map(\.name))
+        texts.formUnion(facts.texts)
+        var problems: [CheckProblem] = []
+        for call in facts.calls {
+            switch call.name {
+            case "secret": problems += named(call, allowed.secrets, "secrets", file, needs)
+            case "env": problems += named(call, allowed.env, "env", file, needs)
+            case "http.get", "http.post", "http.request", "http.put", "http.patch", "http.delete":
+                problems += host(call, allowed.http, file, needs)
+            default: break
+            }
+        }
+        return problems
+    }
+
+    private func named(
+        _ call: CodeFacts.Call, _ names: [String], _ list: String, _ file: CheckedFile, _ needs: OwnerCheck.Needs
+    ) -> [CheckProblem] {
+        guard case .whole(let name)? = call.argument, !names.isEmpty, !names.contains(name) else { return [] }
+        let guess = NearestName.of(name, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
+        return [
+            file.problem(
+                "needs.undeclared",
+                "\(call.name) \"\(name)\" is not listed in \(needs.path).\(list) of \(needs.file)\(guess)",
+                at: name, line: call.line)
+        ]
+    }
+
+    private mutating func host(
+        _ call: CodeFacts.Call, _ allowed: [HTTPHostPermission], _ file: CheckedFile, _ needs: OwnerCheck.Needs
+    ) -> [CheckProblem] {
+        guard let url = call.argument?.urlWithWholeHost, let host = HTTPHostPermission(url: url) else {
+            hasUnknownHost = true
+            return []
+        }
+        hosts.append(host)
+        guard !allowed.isEmpty, !allowed.contains(where: { $0.covers(host, of: url) }) else { return [] }
+        return [
+            file.problem(
+                "needs.undeclared",
+                "\(call.name) asks \(host.host), which \(needs.path).http of \(needs.file) does not list",
+                at: call.name.split(separator: ".").last.map(String.init) ?? "http", line: call.line)
+        ]
+    }
+
+    /// Permissions that nothing asks for. They do no harm today, and are there for who comes tomorrow.
+    func unused(_ needs: OwnerCheck.Needs) -> [CheckProblem] {
+        let declared = needs.declared
+        var unused: [(path: String, what: String)] = []
+        for (index, host) in declared.http.enumerated() where !uses(host) {
+            unused.append(("http[\(index + 1)]", "the host \(host.host)"))
+        }
+        for (index, name) in declared.secrets.enumerated() where !(globals.contains("secret") && texts.contains(name)) {
+            unused.append(("secrets[\(index + 1)]", "the secret \(name)"))
+        }
+        for (index, name) in declared.env.enumerated() where !(globals.contains("env") && texts.contains(name)) {
+            unused.append(("env[\(index + 1)]", "the variable \(name)"))
+        }
+        if declared.kv, !globals.contains("kv") { unused.append(("kv", "`kv`")) }
+        if declared.users, !globals.contains("users") { unused.append(("users", "`users`")) }
+        if declared.sharedCache, !members.contains("cache.shared") { unused.append(("sharedCache", "`cache.shared`")) }
+        return unused.map { path, what in
+            let place = needs.places.place("\(needs.path).\(path)")
+            return CheckProblem(
+                .warning, code: "needs.unused", message: "\(what) is allowed, and nothing uses it", file: needs.file,
+                line: place?.line, column: place?.column)
+        }
+    }
+
+    /// Whether anything may ask this host: one that is named in a text, or a URL that is put together.
+    private func uses(_ host: HTTPHostPermission) -> Bool {
+        guard globals.contains("http") else { return false }
+        return hasUnknownHost || hosts.contains { $0.host == host.host } || texts.contains { $0.contains(host.host) }
+    }
+}
+
+extension HTTPHostPermission {
+    /// A permission without a port is for the scheme's own.
+    fileprivate func covers(_ asked: HTTPHostPermission, of url: String) -> Bool {
+        let standard: UInt16 = url.lowercased().hasPrefix("https:") ? 443 : 80
+        return host == asked.host && (port ?? standard) == (asked.port ?? standard)
+    }
+}
+
+extension CodeFacts.KnownText {
+    /// A URL whose host is known, though not all of the rest may be: a beginning counts once a `/` follows the host.
+    fileprivate var urlWithWholeHost: String? {
+        switch self {
+        case .whole(let text): return text
+        case .beginning(let text):
+            let parts = text.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+            return parts.count == 4 ? text : nil
+        }
+    }
+}

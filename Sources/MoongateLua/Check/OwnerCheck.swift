@@ -1,0 +1,90 @@
+import LuaHost
+import Moongate
+
+/// Looks at one owner's code without running it, and says what would fail when it ran, and what it asks for and may not.
+public struct OwnerCheck: Sendable {
+    /// Where an owner's permissions are written down.
+    public struct Needs: Sendable {
+        /// `config.lua` or `plugins/audit/plugin.lua`.
+        public let file: String
+        /// `scripts.needs` or `needs`.
+        public let path: String
+        /// Where the keys stand.
+        public let places: TablePlaces
+        /// As they are written: without what settings add.
+        public let declared: ScriptNeeds
+
+        /// From its parts.
+        public init(file: String, path: String, text: [UInt8], declared: ScriptNeeds) {
+            self.file = file
+            self.path = path
+            places = TablePlaces(text)
+            self.declared = declared
+        }
+    }
+
+    private let scripts: OwnedScripts
+    private let needs: Needs?
+
+    /// - Parameter needs: `nil` where nobody can say what the owner may use: then everything is taken for allowed.
+    public init(_ scripts: OwnedScripts, needs: Needs?) {
+        self.scripts = scripts
+        self.needs = needs
+    }
+
+    /// Everything that is found, file by file, in the order of the lines.
+    public func problems() -> [CheckProblem] {
+        do {
+            let every = try KnownNames.withEveryPermission()
+            let granted = needs == nil ? every : try KnownNames(scripts.owner)
+            return try all(granted, every)
+        } catch {
+            // Only a machine that has no memory left comes here.
+            return [CheckProblem(code: "script.memory", message: "\(error)", file: scripts.owner.id)]
+        }
+    }
+
+    private func all(_ granted: KnownNames, _ every: KnownNames) throws -> [CheckProblem] {
+        var problems: [CheckProblem] = []
+        var usage = NeedsUsage()
+        var isWhole = true
+        let files = scripts.entries.map(\.source) + scripts.libraries.values.sorted { $0.name < $1.name }
+        let specNames = scripts.specs.isEmpty ? granted : try KnownNames(specFunctions, constants: granted.globals)
+        for source in files + scripts.specs {
+            let isSpec = scripts.specs.contains { $0.name == source.name }
+            let file = CheckedFile(source, libraries: Set(scripts.libraries.keys).union(scripts.dataLibraries.keys))
+            switch file.facts(limits: scripts.owner.limits) {
+            case .failure(let problem):
+                problems.append(problem)
+                isWhole = false
+            case .success(let facts):
+                var found = file.names(facts, isSpec ? specNames : granted, every, where: needsPlace)
+                if !isSpec, let needs { found += usage.add(facts, file, scripts.owner.needs, needs) }
+                if let role = scripts.entries.first(where: { $0.source.name == source.name })?.role {
+                    found += file.silentEnds(facts, role)
+                }
+                problems += Set(found).sorted {
+                    ($0.line ?? 0, $0.column ?? 0, $0.code) < ($1.line ?? 0, $1.column ?? 0, $1.code)
+                }
+            }
+        }
+        if isWhole, let needs { problems += usage.unused(needs) }
+        return problems
+    }
+
+    private var needsPlace: String {
+        needs.map { "\($0.path) in \($0.file)" } ?? "the list of permissions"
+    }
+
+    private var specFunctions: [HostFunction] {
+        let world = SpecWorld(addresses: nil)
+        return HostFunction.forHooks(scripts.owner, world.services) + HostFunction.forSpecs(world, fixtures: [:])
+            + HostFunction.hooks(NoHooks())
+    }
+}
+
+/// For names alone.
+private struct NoHooks: HookRunner {
+    func chain(_ hook: HookName) -> [HookReference] { [] }
+    func lease() throws -> any HookLease { throw ScriptFailure(code: "hook.absent", message: "no scripts are loaded") }
+}

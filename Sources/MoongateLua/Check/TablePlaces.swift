@@ -1,0 +1,95 @@
+/// Where the keys of a table stand that a file returns: `providers[2].issuer` in `config.lua`. It looks at the words
+/// alone, so what a file computes has the place of the nearest key that is written down.
+public struct TablePlaces: Sendable {
+    /// A place in a file, both from 1.
+    public struct Place: Sendable, Hashable {
+        /// The line.
+        public let line: Int
+        /// In characters.
+        public let column: Int
+    }
+
+    private var places: [String: Place] = [:]
+    private static let deepest = 64
+
+    /// Reads a file's text.
+    public init(_ text: [UInt8]) {
+        let tokens = LuaTokens(text).all
+        guard let start = tokens.lastIndex(where: { $0.kind == .name("return") }) else { return }
+        places[""] = Place(line: tokens[start].line, column: tokens[start].column)
+        var index = start + 1
+        readValue(tokens, &index, path: "", depth: 0)
+    }
+
+    /// The place of a key, or of the nearest one around it.
+    public func place(_ path: String) -> Place? {
+        var path = Substring(path)
+        while true {
+            if let place = places[String(path)] { return place }
+            guard let cut = path.lastIndex(where: { $0 == "." || $0 == "[" }) else { return places[""] }
+            path = path[..<cut]
+        }
+    }
+
+    /// Up to the next comma on this level; every table on the way has the path of the value.
+    private mutating func readValue(_ tokens: [LuaTokens.Token], _ index: inout Int, path: String, depth: Int) {
+        var parentheses = 0
+        while index < tokens.count {
+            switch tokens[index].kind {
+            case .symbol("{") where depth < Self.deepest:
+                index += 1
+                readFields(tokens, &index, path: path, depth: depth + 1)
+            case .symbol("("):
+                parentheses += 1
+                index += 1
+            case .symbol(")"):
+                parentheses -= 1
+                index += 1
+            case .symbol(","), .symbol(";"):
+                if parentheses <= 0 { return }
+                index += 1
+            case .symbol("}"): return
+            default: index += 1
+            }
+        }
+    }
+
+    private mutating func readFields(_ tokens: [LuaTokens.Token], _ index: inout Int, path: String, depth: Int) {
+        var count = 0
+        while index < tokens.count {
+            let token = tokens[index]
+            switch token.kind {
+            case .symbol("}"):
+                index += 1
+                return
+            case .symbol(","), .symbol(";"): index += 1
+            default:
+                let key: String
+                if let name = Self.key(tokens, &index) {
+                    key = path.isEmpty ? name : "\(path).\(name)"
+                } else {
+                    count += 1
+                    key = "\(path)[\(count)]"
+                }
+                if places[key] == nil { places[key] = Place(line: token.line, column: token.column) }
+                readValue(tokens, &index, path: key, depth: depth)
+            }
+        }
+    }
+
+    /// `name =` or `["name"] =`; goes behind it.
+    private static func key(_ tokens: [LuaTokens.Token], _ index: inout Int) -> String? {
+        func kind(_ ahead: Int) -> LuaTokens.Kind? {
+            index + ahead < tokens.count ? tokens[index + ahead].kind : nil
+        }
+        if case .name(let name)? = kind(0), kind(1) == .symbol("=") {
+            index += 2
+            return name
+        }
+        if kind(0) == .symbol("["), case .text(let name)? = kind(1), kind(2) == .symbol("]"), kind(3) == .symbol("=") {
+            index += 4
+            return name
+        }
+        return nil
+    }
+}

@@ -1,0 +1,137 @@
+import Logging
+import Moongate
+import MoongateLua
+
+/// Everything that can be said of a site's files without serving them, all at once: `moongate check`. Opens no database
+/// and no port.
+public struct SiteInspection: Sendable {
+    /// What was found.
+    public struct Report: Sendable {
+        /// In the order of files and lines; errors and warnings.
+        public internal(set) var problems: [CheckProblem] = []
+        /// What the files make; `nil` where they make nothing.
+        public internal(set) var site: SiteCheck.Report?
+
+        /// Whether the files serve, if in development mode only.
+        public var isRight: Bool { site != nil && !problems.contains { $0.severity == .error } }
+    }
+
+    private let configPath: String
+    private let logger: Logger
+
+    /// An inspection of the site whose configuration is here.
+    public init(configPath: String, logger: Logger = Logger(label: "moongate")) {
+        self.configPath = configPath
+        self.logger = logger
+    }
+
+    /// Reads, compiles and looks at everything, and at last runs the top level of every script, as a start would.
+    public func run() async -> Report {
+        var report = Report()
+        let config: ConfigFile
+        do {
+            config = try ConfigFile.read(configPath)
+        } catch let error as ScriptSetError {
+            report.problems = error.failures.map { CheckProblem($0) }
+            return report
+        } catch {
+            report.problems = [CheckProblem(code: "file.unreadable", message: "\(error)", file: configPath)]
+            return report
+        }
+        let parsed = await parse(config, &report)
+        let files = SiteScripts.read(config.directory)
+        for owner in await owners(files, config, parsed, &report) { report.problems += owner.problems() }
+        await load(config, files, parsed, &report)
+        return report
+    }
+
+    private func parse(_ config: ConfigFile, _ report: inout Report) async -> ParsedConfiguration? {
+        do {
+            return try await config.lenientlyLoaded()
+        } catch let error as ConfigurationError {
+            report.problems += error.problems.map { problem(config, $0) }
+        } catch let error as ScriptSetError {
+            report.problems += error.failures.map {
+                CheckProblem(atHome($0, config), in: [config.source(named: configPath)])
+            }
+        } catch {
+            report.problems.append(CheckProblem(code: "config.invalid", message: "\(error)", file: configPath))
+        }
+        return nil
+    }
+
+    /// Whose code there is, and where their permissions are written down. Without a configuration nobody knows them.
+    private func owners(
+        _ files: SiteScripts, _ config: ConfigFile, _ parsed: ParsedConfiguration?, _ report: inout Report
+    ) async -> [OwnerCheck] {
+        report.problems += files.failures.map { CheckProblem($0) }
+        guard let parsed else { return [OwnerCheck(OwnedScripts(site: files.scripts), needs: nil)] }
+        let (plugins, failures) = await files.shelf.choose(parsed, configName: config.name)
+        report.problems += failures.map { problem(config, $0, files) }
+        let needs = parsed.configuration.scriptNeeds
+        let site = OwnedScripts(site: files.scripts, needs: needs, limits: parsed.configuration.scriptLimits)
+        let owners = plugins.map { plugin in
+            OwnerCheck(
+                OwnedScripts(plugin),
+                needs: OwnerCheck.Needs(
+                    file: "plugins/\(plugin.folder.id)/plugin.lua", path: "needs",
+                    text: plugin.folder.manifest?.text ?? [], declared: plugin.manifest.needs))
+        }
+        let place = OwnerCheck.Needs(
+            file: configPath, path: "scripts.needs", text: config.source(named: configPath).text, declared: needs)
+        return owners + [OwnerCheck(site, needs: place)]
+    }
+
+    /// As a start does it; what it finds was found before, or only shows when scripts run.
+    private func load(
+        _ config: ConfigFile, _ files: SiteScripts, _ parsed: ParsedConfiguration?, _ report: inout Report
+    ) async {
+        do {
+            report.site = try await SiteCheck(configPath: configPath, logger: logger).run()
+        } catch let error as ScriptSetError {
+            for failure in error.failures {
+                let problem = problem(config, failure, files)
+                let isKnown = report.problems.contains {
+                    $0.file == problem.file
+                        && ($0.code == problem.code || $0.line == problem.line && problem.line != nil)
+                }
+                if !isKnown { report.problems.append(problem) }
+            }
+        } catch let error as SiteError where parsed != nil {
+            report.problems += error.problems.map {
+                CheckProblem(code: "config.invalid", message: $0, file: configPath)
+            }
+        } catch let error as SiteError {
+            _ = error  // the configuration's mistakes, which are reported above with their places
+        } catch {
+            report.problems.append(CheckProblem(code: "config.invalid", message: "\(error)", file: configPath))
+        }
+    }
+
+    /// A mistake in the configuration, at the key that it is about.
+    private func problem(_ config: ConfigFile, _ problem: ConfigurationProblem) -> CheckProblem {
+        let place = TablePlaces(config.source(named: configPath).text).place(problem.path)
+        return CheckProblem(
+            code: problem.code, message: problem.description, file: configPath, line: place?.line,
+            column: place?.column)
+    }
+
+    /// A failure that may be the configuration's, a manifest's, or a script's.
+    private func problem(_ config: ConfigFile, _ failure: ScriptFailure, _ files: SiteScripts) -> CheckProblem {
+        let manifest = files.shelf.folders.values.compactMap(\.manifest).first { $0.name == failure.script }
+        let text = failure.script == config.name ? config.source(named: configPath).text : manifest?.text
+        guard failure.line == nil, let text, let path = failure.message.split(separator: ":").first else {
+            return CheckProblem(atHome(failure, config), in: files.sources)
+        }
+        let place = TablePlaces(text).place(String(path))
+        return CheckProblem(
+            code: failure.code, message: failure.message, file: atHome(failure, config).script ?? configPath,
+            line: place?.line, column: place?.column)
+    }
+
+    /// With the path of `config.lua` as it was given.
+    private func atHome(_ failure: ScriptFailure, _ config: ConfigFile) -> ScriptFailure {
+        guard failure.script == config.name else { return failure }
+        return ScriptFailure(code: failure.code, message: failure.message, script: configPath, line: failure.line)
+    }
+}

@@ -1,0 +1,189 @@
+import LuaHost
+import Moongate
+import Testing
+
+@testable import MoongateLua
+
+@Suite struct OwnerCheckTests {
+    private func problems(
+        _ script: String, needs: ScriptNeeds = ScriptNeeds(), libraries: [String: String] = [:],
+        specs: [String: String] = [:]
+    ) throws -> [String] {
+        let folder = try TemporaryFolder()
+        try folder.write("jwt.lua", script)
+        for (name, text) in libraries { try folder.write("lib/\(name).lua", text) }
+        for (name, text) in specs { try folder.write("spec/\(name).lua", text) }
+        let scripts = OwnedScripts(site: try ScriptSet.load(folder.path), needs: needs)
+        let config = Array("return {\n  scripts = { needs = {\n    secrets = { 'A' },\n    kv = true,\n  } },\n}".utf8)
+        let place = OwnerCheck.Needs(file: "config.lua", path: "scripts.needs", text: config, declared: needs)
+        return OwnerCheck(scripts, needs: place).problems().map(\.description)
+    }
+
+    private func body(_ body: String, needs: ScriptNeeds = ScriptNeeds()) throws -> [String] {
+        try problems("return function(p)\n  \(body)\n  return p.token\nend", needs: needs)
+    }
+
+    @Test func scriptThatIsRightHasNoProblem() throws {
+        #expect(
+            try problems(
+                """
+                local roles = require "roles"
+                local find = string.find
+                return function(p)
+                  local user = p.user
+                  if user then
+                    for i, group in ipairs(user.groups or {}) do
+                      log.info("group", { i = i, group = group, name = find(group, "a") and json.null })
+                    end
+                    p.token.role = roles.of(user) .. tostring(math.max(1, 2))
+                  end
+                  return p.token
+                end
+                """, libraries: ["roles": "local roles = {} function roles.of(u) return u.id end return roles"]) == [])
+    }
+
+    @Test func syntaxErrorHasLineAndColumn() throws {
+        #expect(
+            try problems("return function(p)\n  local x = end 1\nend") == [
+                "scripts/jwt.lua:2:13: error: unexpected symbol near 'end' (script.syntax)"
+            ])
+    }
+
+    @Test(arguments: [
+        (
+            "tokn = 1",
+            "2:3: error: assignment to the undeclared global 'tokn'; is a `local` missing? (script.undeclared)"
+        ),
+        ("local a = pairz(p)", "2:13: error: undeclared global 'pairz'; did you mean 'pairs'? (script.undeclared)"),
+        (
+            "local token = 1; log.info(tokne)",
+            "2:29: error: undeclared global 'tokne'; did you mean 'token'? (script.undeclared)"
+        ),
+        (
+            "log.inof('x')", "2:7: error: there is no log.inof; did you mean log.info? (script.unknownFunction)"
+        ),
+        (
+            "local l = log; l.inof('x')",
+            "2:20: error: there is no log.inof; did you mean log.info? (script.unknownFunction)"
+        ),
+        (
+            "local f = function() return string.fromat('x') end",
+            "2:38: error: there is no string.fromat; did you mean string.format? (script.unknownFunction)"
+        ),
+        (
+            "kv.get('a')",
+            "2:3: error: `kv` is used, and scripts.needs in config.lua does not list it (needs.undeclared)"
+        ),
+        (
+            "require 'nothing'", "2:11: error: there is no lib/nothing.lua (script.unknownLibrary)"
+        ),
+    ])
+    func misspeltNameIsFoundWithItsPlace(line: String, problem: String) throws {
+        #expect(try body(line) == ["scripts/jwt.lua:\(problem)"])
+    }
+
+    @Test func namesInCommentsAndTextsAreNone() throws {
+        #expect(try body("-- foo = bar\n  local s = 'foo.bar()' -- pairz") == [])
+    }
+
+    @Test func upvalueThatIsALibraryIsStillChecked() throws {
+        #expect(
+            try problems("local l = log\nreturn function(p)\n  l.worn('x')\n  return p.token\nend")
+                == ["scripts/jwt.lua:3:5: error: there is no log.worn; did you mean log.warn? (script.unknownFunction)"]
+        )
+    }
+
+    @Test func severalMistakesAreReportedAtOnce() throws {
+        #expect(try body("log.inof('x')\n  undeclared1()\n  log.wran('y')").count == 3)
+    }
+
+    @Test(arguments: [
+        ("if p.user then return p.token end", 3), ("p.token.x = 1", 3), ("for i = 1, 3 do return p.token end", 3),
+        ("while p.user do p = p.user end", 3), ("if p.user then return p.token elseif p.x then return 1 end", 3),
+        ("local ok = pcall(error, 'x')", 3), ("for k, v in pairs(p) do return k end", 3),
+        ("if p.user then return end return 1", 2),
+        ("repeat local x = p.user until x", 3),
+    ])
+    func hookThatCanEndWithoutAValueIsFound(body: String, line: Int) throws {
+        let found = try problems("return function(p)\n  \(body)\nend")
+        #expect(found.count == 1)
+        #expect(found.first?.hasPrefix("scripts/jwt.lua:\(line):") == true)
+        #expect(found.first?.hasSuffix("(hook.noReturn)") == true)
+    }
+
+    @Test(arguments: [
+        "return p.token", "if p.user then return p.token else return nil end", "error('no')",
+        "if p.user then return p.token end error('nobody')", "while true do p = f(p) if p then return p end end",
+        "return f(p)", "do return p.token end", "for i = 1, 3 do p.token[i] = nil end return p.token",
+        "return p.user and p.token or nil",
+        "if p.user then return f(p) end return p.token", "goto done ::done:: return p.token",
+    ])
+    func hookThatAlwaysReturnsIsLetBe(body: String) throws {
+        #expect(try problems("local function f(x) return x end\nreturn function(p)\n  \(body)\nend") == [])
+    }
+
+    @Test func hookThatIsALocalFunctionIsFoundToo() throws {
+        #expect(try problems("local function hook(p)\nend\nreturn hook").count == 1)
+    }
+
+    @Test func secretThatIsNotListedIsFound() throws {
+        var needs = ScriptNeeds()
+        needs.secrets = ["HR_TOKEN"]
+        #expect(
+            try body("local a, b = secret 'HR_TOKEN', secret 'HR_TOKN'", needs: needs) == [
+                "scripts/jwt.lua:2:42: error: secret \"HR_TOKN\" is not listed in scripts.needs.secrets of config.lua; "
+                    + "did you mean \"HR_TOKEN\"? (needs.undeclared)"
+            ])
+    }
+
+    @Test(arguments: [
+        ("http.get('https://hr.internal/a')", true), ("http.get('https://other.example/a')", false),
+        ("http.get('https://other.example/' .. p.user)", false), ("http.get('https://' .. p.host)", true),
+        ("http.get(p.url)", true), ("http.request { url = 'https://other.example/x' }", false),
+        ("http.get('https://hr.internal:8443/')", false),
+    ])
+    func hostThatIsNotListedIsFound(call: String, isFine: Bool) throws {
+        var needs = ScriptNeeds()
+        needs.http = [HTTPHostPermission(host: "hr.internal")]
+        let found = try body(call, needs: needs).filter { !$0.contains("needs.unused") }
+        #expect(found.isEmpty == isFine, "\(found)")
+    }
+
+    @Test func permissionThatNothingUsesIsAWarningAtItsPlace() throws {
+        var needs = ScriptNeeds()
+        needs.secrets = ["A"]
+        needs.kv = true
+        #expect(
+            try body("", needs: needs) == [
+                "config.lua:3:17: warning: the secret A is allowed, and nothing uses it (needs.unused)",
+                "config.lua:4:5: warning: `kv` is allowed, and nothing uses it (needs.unused)",
+            ])
+    }
+
+    @Test func permissionThatIsUsedIsNone() throws {
+        var needs = ScriptNeeds()
+        needs.secrets = ["A"]
+        needs.kv = true
+        #expect(try body("local s, v = secret 'A', kv.get('k')", needs: needs) == [])
+    }
+
+    @Test func librariesAreCheckedAndNeedNoReturn() throws {
+        let found = try problems(
+            "require 'a'\nreturn function(p) return p.token end",
+            libraries: ["a": "local a = {}\nfunction a.f() return logg end"])
+        #expect(
+            found == [
+                "scripts/lib/a.lua:2:23: error: undeclared global 'logg'; did you mean 'log'? (script.undeclared)"
+            ])
+    }
+
+    @Test func specsKnowTheirOwnWords() throws {
+        let script = "return function(p) return p.token end"
+        let spec =
+            "describe('a', function() it('b', function() clock.set(1) expect(hook.jwt { token = {} }).toEqual {} end) end)"
+        #expect(try problems(script, specs: ["a_spec": spec]) == [])
+        let wrong = try problems(script, specs: ["a_spec": "it('b', function() expct(1) end)"])
+        #expect(wrong.count == 1)
+        #expect(wrong.first?.hasPrefix("scripts/spec/a_spec.lua:1:20: error: undeclared global 'expct'") == true)
+    }
+}
