@@ -84,7 +84,7 @@ def test_what_is_not_listed_is_not_there(name, site, client_of):
     assert answer.error == "Configuration"
 
 
-def test_tries_are_counted_as_the_manual_says(durable, client_of):
+def test_tries_are_counted(durable, client_of):
     durable.script("authorize", """
 return function(p)
   local key = "tries:" .. p.credentials.username
