@@ -23,6 +23,7 @@ public final class LuaHookRunner: HookRunner {
     let entries: [Entry]
     /// What the scripts have used since the generation was made.
     public let ledger: ScriptLedger
+    /// Whether nothing that a script does on a read leaves a trace before it is done.
     public let canStartOver: Bool
     private let chains: [HookName: [HookReference]]
     private let events: [String: [HookReference]]

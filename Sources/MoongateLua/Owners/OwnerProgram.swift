@@ -8,6 +8,8 @@ struct OwnerProgram: Sendable {
     let pool: LuaPool
     /// Whether any script calls a function that asks who called it: only then is it worth saying.
     let needsScope: Bool
+    /// Whether any of them keeps values by subject, which has to be looked for in a token.
+    private let needsSubject: Bool
     /// Taken out of what the owner's hooks return, where the owner uses secrets at all.
     let hidden: KnownSecrets?
 
@@ -18,7 +20,8 @@ struct OwnerProgram: Sendable {
     init(_ scripts: OwnedScripts, _ services: HostServices) throws {
         self.scripts = scripts
         hidden = scripts.owner.needs.secrets.isEmpty ? nil : services.knownSecrets
-        needsScope = scripts.sources.contains(where: \.mayAskWhoCalls)
+        needsSubject = scripts.sources.contains { $0.mentions(["cache", "_ENV"]) }
+        needsScope = needsSubject || scripts.sources.contains { $0.mentions(["log"]) }
         do {
             let program = try LuaProgram(
                 entries: scripts.entries.map(\.source), libraries: scripts.libraries,
@@ -34,15 +37,16 @@ struct OwnerProgram: Sendable {
     /// Which call a host function serves, for calls of this owner.
     func scope(file: String, subject: HookSubject?) -> CallScope? {
         guard needsScope else { return nil }
-        return CallScope(owner: owner.id, code: scripts.code, file: file, subject: subject?.id)
+        return CallScope(
+            owner: owner.id, code: scripts.code, file: file, subject: needsSubject ? subject?.id : nil)
     }
 }
 
 extension LuaSource {
-    /// Functions of the host are reached by their names, which stand in the text; or through the environment itself.
-    fileprivate var mayAskWhoCalls: Bool {
-        let names: [StaticString] = ["log", "cache", "_ENV"]
-        return names.contains { text.contains(subsequence: $0) }
+    /// Whether one of these names stands in the text. Functions of the host are reached by their names; otherwise only
+    /// through the environment, whose name has to stand there then.
+    fileprivate func mentions(_ names: [StaticString]) -> Bool {
+        names.contains { text.contains(subsequence: $0) }
     }
 }
 
