@@ -100,6 +100,20 @@ def test_event_that_has_happened_is_told_to_the_scripts_of_its_time(site, client
     assert sum(record.get("message") == "told by the next" for record in server.log.records) == 1
 
 
+def test_call_tells_one_event(site):
+    site.with_credentials().script("events", ALL)
+    done = run("call", "events.signIn", stdin='{"user":{"id":"1"}}', cwd=site.folder, **site.env)
+    assert (done.returncode, done.stdout) == (0, "null\n")
+    assert "signIn" in done.stderr
+
+
+def test_call_of_an_event_that_is_none_names_the_nearest(site):
+    site.with_credentials().script("events", ALL)
+    done = run("call", "events.signin", stdin="{}", cwd=site.folder, **site.env)
+    assert done.returncode == 2
+    assert "events.signIn" in done.stderr
+
+
 def test_event_file_with_a_name_that_is_none_is_refused_with_the_nearest(site):
     site.with_credentials().script("events", "return { signin = function() end }")
     done = run("check", cwd=site.folder, **site.env)

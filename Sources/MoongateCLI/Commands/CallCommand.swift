@@ -14,7 +14,7 @@ struct CallCommand: AsyncParsableCommand {
             with exit code 1 and one line of JSON on standard error.
             """)
 
-    @Argument(help: "signIn, redirect, jwt, session or authorize.")
+    @Argument(help: "signIn, redirect, jwt, session, authorize, or an event: events.signIn.")
     var hook: String
 
     @Option(help: "The configuration; scripts/ and plugins/ lie beside it.")
@@ -25,14 +25,11 @@ struct CallCommand: AsyncParsableCommand {
 
     func run() async throws {
         LoggingSystem.bootstrap { _ in LineLogHandler(level: .info, format: .text) }
-        guard let name = HookName(rawValue: hook), HookInput.fields[name] != nil else {
-            let known = HookInput.names.joined(separator: ", ")
-            throw CommandFailure(.usage, "moongate: there is no hook \(hook); there are \(known)")
-        }
-        let call = try call(name, try Terminal.readInput())
+        let target = try CallTarget(hook)
+        let call = try call(target, try Terminal.readInput())
         do {
             let report = try await SiteCheck(configPath: config).run()
-            let (runner, reference) = try script(name, report.loaded)
+            let (runner, reference) = try script(target, report.loaded)
             Terminal.print(try await result(of: reference, call, runner))
         } catch let error as ScriptSetError {
             throw error.failures.first.map(ScriptReport.failure) ?? ScriptReport.failure("script.error", "\(error)")
@@ -44,22 +41,24 @@ struct CallCommand: AsyncParsableCommand {
     }
 
     /// The one script of a hook that is meant: each owner has at most one.
-    private func script(_ hook: HookName, _ loaded: LoadedGeneration) throws -> (LuaHookRunner, HookReference) {
+    private func script(_ target: CallTarget, _ loaded: LoadedGeneration) throws -> (LuaHookRunner, HookReference) {
         let owner = plugin ?? ScriptOwner.site
-        if let runner = loaded.runner, let reference = runner.reference(hook, of: owner) { return (runner, reference) }
-        let ids = loaded.plugins.filter { $0.manifest.hooks.contains(hook) }.map(\.id)
+        if let runner = loaded.runner, let reference = target.reference(of: owner, in: runner) {
+            return (runner, reference)
+        }
+        let ids = loaded.plugins.filter { $0.manifest.hooks.contains(target.hook) }.map(\.id)
         let others = ids.isEmpty ? "" : "; plugins with this hook: \(ids.joined(separator: ", ")) (--plugin ID)"
-        let place = plugin.map { "in the plugin \($0)" } ?? "in scripts/\(hook.rawValue).lua"
-        throw CommandFailure(.couldNotRun, "moongate: there is no \(hook.rawValue) \(place)\(others)")
+        let place = plugin.map { "in the plugin \($0)" } ?? "in scripts/\(target.hook.rawValue).lua"
+        throw CommandFailure(.couldNotRun, "moongate: there is no \(target.name) \(place)\(others)")
     }
 
     /// The hook's argument, whose members are those of a JSON object.
-    private func call(_ hook: HookName, _ input: [UInt8]) throws -> HookCall {
+    private func call(_ target: CallTarget, _ input: [UInt8]) throws -> HookCall {
         guard let members = (try? JSONValue(parsing: input))?.objectValue else {
             throw CommandFailure(.usage, "moongate: standard input is not a JSON object")
         }
         do {
-            return try HookInput.call(hook, members)
+            return try target.call(members)
         } catch let failure as ScriptFailure {
             throw CommandFailure(.usage, "moongate: \(failure.message)")
         }
