@@ -2,7 +2,10 @@
 
 import threading
 
+import pytest
+
 from harness.client import Client
+from harness.gate import Gate
 from harness.program import run
 
 # A listener that takes some 10 ms of work for each event.
@@ -30,6 +33,19 @@ return {
 """
 
 LIMITS = "{ script = { cpuMs = 2000, wallMs = 20000 } }"
+
+# A listener, and a sign-in, that wait at a gate.
+GATED = """
+return { session = function(e) assert(http.get("%s", { timeoutMs = 20000 })) log.info("told", { what = e.request.id }) end }
+"""
+GATED_SIGN_IN = 'return function(p) assert(http.get("%s", { timeoutMs = 20000 })) return true end'
+
+
+@pytest.fixture
+def gate():
+    made = Gate()
+    yield made
+    made.stop()
 
 
 def told(server) -> list[dict]:
@@ -83,6 +99,46 @@ def test_what_waits_when_the_program_is_told_to_stop_is_told(site, client_of):
     assert server.wait() == 0
     assert {record["what"] for record in told(server)} == answered
     assert "events.left" not in server.log.codes()
+
+
+def test_flood_that_fills_the_queue_makes_the_next_request_wait_and_loses_nothing(site, gate, client_of):
+    """16 requests' events are being told and 1,024 wait; then it is full."""
+    needs = f'{{ needs = {{ http = {{ "{gate.host}" }} }} }}'
+    server = site.with_credentials(limits=LIMITS, scripts=needs).script("events", GATED % gate.url).start()
+    client = client_of(server)
+    client.sign_in("ada")
+    answered = read_many(server, client, threads=8, reads=130)
+    assert len(answered) == 16 + 1024
+    late = []
+    waiting = threading.Thread(target=lambda: late.append(client.get("/auth/session")))
+    waiting.start()
+    waiting.join(0.3)
+    assert waiting.is_alive() and not told(server)
+    gate.open()
+    waiting.join(10)
+    assert late[0].status == 200
+    server.terminate()
+    assert server.wait() == 0
+    records = told(server)
+    assert len(records) == len(answered) + 1
+    assert {record["what"] for record in records} == answered | {late[0].headers["X-Request-Id"]}
+
+
+def test_request_under_way_when_the_program_is_told_to_stop_has_its_events_told(site, gate, client_of):
+    needs = f'{{ needs = {{ http = {{ "{gate.host}" }} }} }}'
+    site.with_credentials(limits=LIMITS, scripts=needs).script("events", ALL)
+    server = site.script("signIn", GATED_SIGN_IN % gate.url).start()
+    client = client_of(server)
+    answers = []
+    sign_in = threading.Thread(target=lambda: answers.append(client.sign_in("ada")))
+    sign_in.start()
+    gate.arrived()
+    server.terminate()
+    gate.open()
+    sign_in.join(10)
+    assert answers[0].sets_session
+    assert server.wait() == 0
+    assert [record["event"] for record in told(server)] == ["signIn"]
 
 
 def test_event_that_has_happened_is_told_to_the_scripts_of_its_time(site, client_of):

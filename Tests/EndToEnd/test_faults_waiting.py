@@ -14,7 +14,7 @@ from harness.site import CREDENTIALS, oidc
 
 WAIT = """
 return function(hook, name)
-  if name == "wait-" .. hook then assert(http.get("%s")) end
+  if name == "wait-" .. hook then assert(http.get("%s", { timeoutMs = 20000 })) end
 end
 """
 
