@@ -1,0 +1,25 @@
+---@type moongate.PluginManifest
+return {
+  id = "claims-http", version = "1.0.0", api = 1,
+  summary = "Adds claims from an internal HTTP API, kept for a while, also when it does not answer",
+  hooks = { "jwt", "session" },
+  needs = { http = { "$endpoint" } },
+  config = {
+    endpoint = { type = "url", required = true,
+      description = "where to ask with GET, as in \"https://hr.internal/people/{key}\"" },
+    key = { type = "enum", values = { "email", "account", "id" }, default = "email",
+      description = "what {key} stands for: a verified e-mail address, the provider's id of the account, the user's id" },
+    providers = { type = "list", default = {},
+      description = "ids of the providers whose addresses and accounts count; empty: all of them" },
+    token = { type = "secret", description = "sent as Authorization: Bearer …" },
+    claims = { type = "map", required = true, min = 1,
+      description = "claims by name, each from a member of the answer: { department = \"org.name\" }" },
+    show = { type = "list", default = {}, description = "claims that the client sees in session.user" },
+    ttl = { type = "seconds", default = 300, min = 1, max = 604800, description = "how long an answer is good" },
+    staleIfError = { type = "seconds", default = 3600, max = 604800,
+      description = "how much longer it stands in while the API does not answer" },
+    timeoutMs = { type = "integer", default = 500, min = 10, max = 10000, description = "how long to wait for an answer" },
+    whenDown = { type = "enum", values = { "fail", "keep", "drop" }, default = "fail",
+      description = "without any answer: the hook fails, the token stays as it is, or the claims are taken out of it" },
+  },
+}
