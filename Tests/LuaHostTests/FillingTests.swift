@@ -201,6 +201,18 @@ private final class Ticket: FillTicket {
         #expect(outcomes.list == ["value 7", "error", "value [7,false]"])
     }
 
+    @Test func nestingWithoutEndIsAnErrorAndLeavesNothingHeld() async throws {
+        let text = """
+            local depth = 0
+            local function deep() depth = depth + 1 return fill('k', 1, deep) end
+            local ok, why = pcall(deep)
+            return { ok, why:match('overflow') }
+            """
+        #expect(try await Running.chunk(text, functions: filling()) == #"[false,"overflow"]"#)
+        #expect(outcomes.list.count > 50)
+        #expect(outcomes.list.allSatisfy { $0 == "error" })
+    }
+
     @Test func oneCallHasOneNumberAndTheNextHasAnother() async throws {
         let numbers = Mutex<[UInt64]>([])
         let fill = HostFunction.filling("fill") { _, call in
