@@ -130,6 +130,8 @@ struct mg_state {
 
     uint8_t random[256];
     size_t random_left;
+    bool seeded;                                 // `math.random` goes on from here: for tests alone
+    uint64_t seed;
     mg_state *next;                              // in the queue of the closing thread
 };
 

@@ -1,9 +1,24 @@
-// `math` without a seed: numbers come from the system, so that no user of a state can foretell another's.
+// `math` without a seed that scripts know: numbers come from the system, so that no user of a state can foretell another's.
+// Only tests, which have to be repeatable, are given a seed by who makes the state.
 #include "bridge.h"
 #include <errno.h>
 #include <sys/random.h>
 
+void mg_state_seed(mg_state *S, uint64_t seed) {
+    S->seeded = true;
+    S->seed = seed;
+}
+
+// SplitMix64.
+static uint64_t next_bits(mg_state *S) {
+    uint64_t bits = S->seed += 0x9e3779b97f4a7c15u;
+    bits = (bits ^ (bits >> 30)) * 0xbf58476d1ce4e5b9u;
+    bits = (bits ^ (bits >> 27)) * 0x94d049bb133111ebu;
+    return bits ^ (bits >> 31);
+}
+
 static uint64_t random_bits(lua_State *L, mg_state *S) {
+    if (S->seeded) return next_bits(S);
     if (S->random_left < sizeof(uint64_t)) {
         size_t filled = 0;
         while (filled < sizeof S->random) {

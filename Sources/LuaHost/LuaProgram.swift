@@ -11,6 +11,7 @@ public final class LuaProgram: Sendable {
     public let limits: LuaLimits
     let constants: [String: [UInt8]]
     let libraryFolder: String
+    let seed: UInt64?
     let functions: [HostFunction]
     /// What the data libraries returned, as JSON.
     let data: [String: [UInt8]]
@@ -30,17 +31,19 @@ public final class LuaProgram: Sendable {
     ///   - dataLibraries: By the name that `require` takes: `countries.data` for `lib/countries.data.lua`.
     ///   - constants: Globals, by name, each as one JSON document; `{"@<kind>": payload}` in it is a handle.
     ///   - libraryFolder: Where messages say that `require` looked.
+    ///   - seed: Where `math.random` begins in each state: for tests. `nil`: numbers that nobody can foretell.
     /// - Throws: ``LuaHostError`` with all that is wrong.
     public init(
         entries: [LuaSource], libraries: [String: LuaSource] = [:], dataLibraries: [String: LuaSource] = [:],
         constants: [String: [UInt8]] = [:], libraryFolder: String = "scripts/lib", functions: [HostFunction] = [],
-        limits: LuaLimits = .init()
+        limits: LuaLimits = .init(), seed: UInt64? = nil
     ) throws {
         self.entries = entries
         self.libraries = libraries
         self.dataLibraries = dataLibraries
         self.constants = constants
         self.libraryFolder = libraryFolder
+        self.seed = seed
         self.limits = limits
         self.functions = functions
         let (data, dataFailures) = LuaProgram.data(dataLibraries, beside: libraries, in: libraryFolder, limits)

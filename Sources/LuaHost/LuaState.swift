@@ -39,6 +39,7 @@ struct LuaState: ~Copyable {
     private static func load(_ program: LuaProgram, into pointer: OpaquePointer) -> [LuaFailure] {
         var failures: [LuaFailure] = []
         mg_state_folder(pointer, program.libraryFolder)
+        if let seed = program.seed { mg_state_seed(pointer, seed) }
         for (index, function) in program.functions.enumerated()
         where !mg_state_function(pointer, function.name, UInt32(index), function.flags) {
             failures.append(LuaFailure(code: "host.function", message: "\(function.name) cannot be offered"))

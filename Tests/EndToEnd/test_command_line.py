@@ -2,6 +2,7 @@
 
 import base64
 import json
+from xml.etree import ElementTree
 
 import pytest
 
@@ -92,3 +93,76 @@ def test_bad_usage_is_2_and_says_what_is_known(words, program):
     done = run(*words)
     assert done.returncode in (2, 64)
     assert done.stderr.strip() != ""
+
+
+def test_check_reports_everything_at_once_with_columns(made):
+    (made / "scripts/jwt.lua").write_text("return function(p)\n  if p.user then return p.tokn, undeclared end\nend\n")
+    (made / "scripts/session.lua").write_text("return function(p) return crypto.sha265('x') end\n")
+    config = (made / "config.lua").read_text().replace("session   =", "sesion    =")
+    (made / "config.lua").write_text(config)
+    done = run("check", str(made))
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    assert any(line.startswith("scripts/jwt.lua:2:33: error: undeclared global 'undeclared'") for line in lines), lines
+    assert any(line.startswith("scripts/jwt.lua:3:1: error:") and "(hook.noReturn)" in line for line in lines), lines
+    assert any("did you mean crypto.sha256?" in line for line in lines), lines
+    assert any("config.lua:" in line and "did you mean `session`?" in line for line in lines), lines
+    assert json.loads(done.stderr)["error"]["line"] >= 1
+
+
+def test_check_prints_json_for_programs(made):
+    (made / "scripts/jwt.lua").write_text("return function(p)\n  return nothing\nend\n")
+    done = run("check", "--json", str(made))
+    assert done.returncode == 1
+    (problem,) = json.loads(done.stdout)["problems"]
+    assert (problem["file"], problem["line"], problem["column"]) == ("scripts/jwt.lua", 2, 10)
+    assert problem["code"] == "script.undeclared"
+
+
+def test_made_site_passes_its_own_specs(made):
+    done = run("test", cwd=made)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert ", 0 failed in " in done.stdout.splitlines()[-1]
+
+
+def test_failing_spec_is_told_with_its_place_and_in_junit(made):
+    (made / "scripts/spec/jwt_spec.lua").write_text(
+        "it('adds a <role>', function()\n  expect(hook.jwt { token = {} }).toEqual { role = 'x' }\nend)\n"
+    )
+    done = run("test", "--junit", "report.xml", cwd=made)
+    assert done.returncode == 1
+    assert "scripts/spec/jwt_spec.lua:2: expected" in done.stdout
+    error = json.loads(done.stderr)["error"]
+    assert (error["code"], error["script"], error["line"]) == ("spec.failed", "scripts/spec/jwt_spec.lua", 2)
+    suites = ElementTree.parse(made / "report.xml").getroot()
+    assert suites.attrib["failures"] == "1"
+    failed = [case.attrib["name"] for case in suites.iter("testcase") if case.find("failure") is not None]
+    assert failed == ["adds a <role>"]
+
+
+def test_specs_can_be_chosen(made):
+    assert "2 passed" in run("test", "scripts/spec/redirect_spec.lua", cwd=made).stdout
+    assert "1 passed" in run("test", "--filter", "shows id and role", cwd=made).stdout
+    assert run("test", "scripts/spec/nothing_spec.lua", cwd=made).returncode == 3
+    report = json.loads(run("test", "--json", cwd=made).stdout)
+    assert report["failed"] == 0 and report["passed"] == len(report["tests"])
+
+
+def test_lua_types_are_those_that_init_writes(made):
+    assert run("lua-types").stdout == (made / "docs/lua/moongate.lua").read_text()
+    (made / "docs/lua/moongate.lua").write_text("-- old")
+    assert run("lua-types", "--out", "docs/lua", cwd=made).returncode == 0
+    assert "---@meta" in (made / "docs/lua/moongate.lua").read_text()
+
+
+def test_reload_whose_spec_fails_is_refused(made, client_of):
+    config = (made / "config.lua").read_text().replace("return {", "return {\n  reload = { specs = true },", 1)
+    (made / "config.lua").write_text(config)
+    server = Moongate(made, free_port(), "--dev")
+    try:
+        server.wait_ready()
+        (made / "scripts/spec/jwt_spec.lua").write_text("it('fails', function()\n  expect(1).toBe(2)\nend)\n")
+        assert server.log.wait(lambda r: "scripts/spec/jwt_spec.lua:2" in str(r) and r["level"] == "error")
+        assert client_of(server).get("/auth/signin").status == 200
+    finally:
+        server.stop()

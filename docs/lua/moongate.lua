@@ -410,7 +410,7 @@ function cache.shared(key, ttl, make, options) end
 ---@field pages { signIn: string?, signOut: string?, error: string?, newUser: string? }?
 ---@field theme { colorScheme: "auto"|"light"|"dark"|nil, brandColor: string?, buttonText: string?, name: string? }?
 ---@field limits { script: moongate.ScriptLimits? }?
----@field reload { watch: boolean? }?
+---@field reload { watch: boolean?, specs: boolean? }?
 ---@field scripts { needs: moongate.Needs?, noScripts: "refuse"|"allow"|nil }?
 ---@field plugins (string|moongate.PluginEntry)[]? in the order of their turn
 

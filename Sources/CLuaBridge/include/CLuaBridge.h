@@ -110,6 +110,8 @@ bool mg_state_constant(mg_state *S, const char *name, const uint8_t *bytes, size
 void mg_state_folder(mg_state *S, const char *folder);
 // Everything is there: from now on calls are measured against what it takes.
 void mg_state_ready(mg_state *S);
+// Makes `math.random` foretellable, for tests. Without it numbers come from the system.
+void mg_state_seed(mg_state *S, uint64_t seed);
 // Writes everything a script can reach, one path a line, sorted; for the golden list. False when there is no memory.
 bool mg_state_reachable(mg_state *S, const uint8_t **text, size_t *length);
 // An entry as `lua_dump` writes it, unstripped, within the limit of a result. False when it is larger, or there is no memory.

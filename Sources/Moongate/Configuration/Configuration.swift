@@ -29,6 +29,8 @@ public struct Configuration: Sendable {
     public var scriptNeeds: ScriptNeeds
     /// Reload when files change.
     public var watchesFiles: Bool
+    /// A reload runs the scripts' specs first, and is refused when one fails.
+    public var runsSpecs: Bool
     /// `scripts.noScripts = "allow"`: people may sign in while scripts are off, whatever `signIn.lua` would have said.
     public var allowsSignInWithoutScripts: Bool
     /// Peers whose `X-Forwarded-For` counts for the client's address, and who are told the generation.
@@ -51,6 +53,7 @@ public struct Configuration: Sendable {
         plugins = []
         scriptNeeds = ScriptNeeds()
         watchesFiles = true
+        runsSpecs = true
         allowsSignInWithoutScripts = false
         trustedProxies = []
         development = nil

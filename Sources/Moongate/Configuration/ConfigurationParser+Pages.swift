@@ -58,11 +58,12 @@ extension ConfigurationParser {
         return own.table("script").map { ScriptLimits($0, over: limits) } ?? limits
     }
 
-    /// Whether files are watched.
-    func readReload(_ table: ConfigurationTable) -> Bool {
-        guard let own = table.table("reload") else { return true }
+    /// Whether files are watched, and whether a reload runs the scripts' specs. Who is just writing a script sees what it
+    /// does first and mends its specs later, so in development mode they only run where that is asked for.
+    func readReload(_ table: ConfigurationTable) -> (watch: Bool, specs: Bool) {
+        let specs = development == nil
+        guard let own = table.table("reload") else { return (true, specs) }
         own.allow(["watch", "specs"])
-        if own.bool("specs") == true { own.problems.unavailable("reload.specs", "running specs at a reload") }
-        return own.bool("watch") ?? true
+        return (own.bool("watch") ?? true, own.bool("specs") ?? specs)
     }
 }

@@ -69,7 +69,7 @@ public struct ConfigurationParser {
         let pages = readPages(table)
         let theme = readTheme(table)
         let limits = readLimits(table)
-        let watches = readReload(table)
+        let reload = readReload(table)
         let plugins = readPlugins(table)
         let scripts = readScripts(table)
         guard let site else { return nil }
@@ -83,7 +83,8 @@ public struct ConfigurationParser {
         configuration.pages = pages
         configuration.theme = theme
         configuration.scriptLimits = limits
-        configuration.watchesFiles = watches
+        configuration.watchesFiles = reload.watch
+        configuration.runsSpecs = reload.specs
         configuration.plugins = plugins
         configuration.scriptNeeds = scripts.needs
         configuration.allowsSignInWithoutScripts = scripts.allowsSignIn

@@ -118,8 +118,8 @@ private struct SpecFileRun {
         libraries[SpecLibrary.fileName] = SpecLibrary.source(spec)
         return try LuaProgram(
             entries: [SpecLibrary.driver], libraries: libraries, dataLibraries: suite.scripts.dataLibraries,
-            constants: owner.config.map { ["config": $0.canonicalBytes()] } ?? [:], functions: functions,
-            limits: limits)
+            constants: suite.scripts.constants, libraryFolder: suite.scripts.libraryFolder, functions: functions,
+            limits: limits, seed: services.seed)
     }
 
     /// Larger than a hook's: a spec calls many hooks, each of which has its own budgets.

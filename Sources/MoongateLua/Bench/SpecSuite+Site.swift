@@ -2,7 +2,7 @@ import LuaHost
 import Moongate
 
 extension SpecSuite {
-    /// The suites of a whole site: its own scripts, and every plugin that is there, named in the configuration or not.
+    /// The suites of a whole site: its own scripts, and plugins.
     ///
     /// A plugin's specs run with the settings of its `spec/config.json`, so that they say the same on every site; without
     /// that file with the site's, else with the manifest's defaults. Secrets are made up, never looked up.
@@ -11,9 +11,10 @@ extension SpecSuite {
     ///   - files: What was read.
     ///   - directory: The site's folder, where fixtures are.
     ///   - parsed: The site's configuration; `nil` where there is none.
+    ///   - onlyPluginsInUse: Leaves out plugins that the configuration does not name.
     /// - Throws: ``ScriptSetError`` with everything that cannot be used.
     public static func suites(
-        of files: SiteScripts, directory: String, parsed: ParsedConfiguration?
+        of files: SiteScripts, directory: String, parsed: ParsedConfiguration?, onlyPluginsInUse: Bool = false
     ) async throws -> [SpecSuite] {
         var suites: [SpecSuite] = []
         var failures = files.failures
@@ -29,7 +30,9 @@ extension SpecSuite {
         if !files.scripts.specs.isEmpty {
             await collect { try site(files.scripts, directory, parsed?.configuration) }
         }
+        let used = parsed?.configuration.plugins.map(\.id) ?? []
         for (id, folder) in files.shelf.folders.sorted(by: { $0.key < $1.key }) where !folder.specs.isEmpty {
+            guard !onlyPluginsInUse || used.contains(id) else { continue }
             await collect { try await plugin(id, folder, directory, parsed?.configuration) }
         }
         guard failures.isEmpty else { throw ScriptSetError(failures) }

@@ -21,6 +21,7 @@ final class SpecWorld: Sendable {
         var logger = Logger(label: "spec") { _ in log }
         logger.logLevel = .debug
         var services = HostServices(clock: clock, random: random, logger: logger)
+        services.seed = 1
         services.http = http
         services.secrets = secrets
         services.keyValues = keyValues

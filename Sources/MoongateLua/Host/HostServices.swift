@@ -8,6 +8,8 @@ public struct HostServices: Sendable {
     public var clock: any AuthClock
     /// Answers `crypto.random`.
     public var random: any RandomSource
+    /// Where `math.random` begins in each machine: for tests. `nil`: numbers that nobody can foretell.
+    public var seed: UInt64?
     /// Takes what scripts log.
     public var logger: Logger
     /// Sends what `http` asks; `nil` where nothing may go out (`moongate eval`).

@@ -27,7 +27,7 @@ struct OwnerProgram: Sendable {
                 entries: scripts.entries.map(\.source), libraries: scripts.libraries,
                 dataLibraries: scripts.dataLibraries, constants: scripts.constants,
                 libraryFolder: scripts.libraryFolder, functions: HostFunction.forHooks(scripts.owner, services),
-                limits: LuaLimits(scripts.owner.limits))
+                limits: LuaLimits(scripts.owner.limits), seed: services.seed)
             pool = LuaPool(program: program, shares: services.shares, owner: scripts.owner.id)
         } catch let error as LuaHostError {
             throw ScriptSetError(error.failures.map { ScriptFailure($0, file: nil) })

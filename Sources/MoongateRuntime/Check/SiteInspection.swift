@@ -1,6 +1,7 @@
 import Logging
 import Moongate
 import MoongateLua
+import MoongateTokens
 
 /// Everything that can be said of a site's files without serving them, all at once: `moongate check`. Opens no database
 /// and no port.
@@ -133,5 +134,20 @@ public struct SiteInspection: Sendable {
     private func atHome(_ failure: ScriptFailure, _ config: ConfigFile) -> ScriptFailure {
         guard failure.script == config.name else { return failure }
         return ScriptFailure(code: failure.code, message: failure.message, script: configPath, line: failure.line)
+    }
+}
+
+extension ConfigFile {
+    /// The configuration where it is right, also for development alone: secrets that are missing are made up.
+    /// - Throws: As `load`; the mistakes that there are without development mode.
+    fileprivate func lenientlyLoaded() async throws -> ParsedConfiguration {
+        do {
+            return try await load()
+        } catch let strict as ConfigurationError {
+            let mode = DevelopmentMode(key: Secret(Base64URL.encode(try randomBytes(18))))
+            let secret = Secret(Base64URL.encode(try randomBytes(32)))
+            guard let parsed = try? await load(development: mode, developmentSecret: secret) else { throw strict }
+            return parsed
+        }
     }
 }

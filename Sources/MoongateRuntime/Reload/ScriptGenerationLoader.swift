@@ -58,7 +58,10 @@ public struct ScriptGenerationLoader: Sendable {
 
     /// A generation of the files as they are now.
     /// - Throws: ``MoongateLua/ScriptSetError`` or ``Moongate/ConfigurationError`` with all that is wrong.
-    public func load() async throws -> LoadedGeneration {
+    public func load() async throws -> LoadedGeneration { try await load(after: nil) }
+
+    /// - Parameter current: What runs now; where the files differ from it, their specs have to hold.
+    private func load(after current: LoadedGeneration?) async throws -> LoadedGeneration {
         let config = try ConfigFile.read(configPath)
         let files = options.usesScripts ? SiteScripts.read(config.directory) : SiteScripts()
         let parsed = try await config.load(
@@ -67,8 +70,11 @@ public struct ScriptGenerationLoader: Sendable {
         let services = try services(parsed)
         let (owners, plugins) = try await owners(files, parsed, config.name, services)
         let runner = try await LuaHookRunner.load(owners, services: services)
-        try runner.warm(options.warmMachines)
         let digest = SHA256.hash(config.digest + files.digest)
+        if let current, current.digest != digest, parsed.configuration.runsSpecs {
+            try await SpecGate(directory: config.directory, addresses: services.http).check(files, parsed)
+        }
+        try runner.warm(options.warmMachines)
         return LoadedGeneration(
             id: Hex.encode(Array(digest.prefix(6))), digest: digest, configuration: parsed.configuration,
             warnings: parsed.warnings + Self.warnings(parsed.configuration, runner) + Self.warnings(files, plugins),
@@ -133,7 +139,7 @@ public struct ScriptGenerationLoader: Sendable {
     /// A generation that may follow `current`; `nil` when the files are those that it was made of.
     /// - Throws: As ``load()``, and ``ReloadRefusal`` when the change needs a restart.
     public func reload(after current: LoadedGeneration) async throws -> LoadedGeneration? {
-        let next = try await load()
+        let next = try await load(after: current)
         guard next.digest != current.digest else { return nil }
         let fixed = current.needsRestart(for: next.configuration)
         guard fixed.isEmpty else { throw ReloadRefusal(code: "reload.needsRestart", names: fixed) }

@@ -1,7 +1,6 @@
 import Moongate
 import MoongateCurl
 import MoongateLua
-import MoongateTokens
 
 /// The specs of a site's files: `moongate test`. Opens no database and no port, and sends nothing.
 public struct SiteSpecs: Sendable {
@@ -59,24 +58,9 @@ public struct SiteSpecs: Sendable {
             return nil
         }
         do {
-            return try await file.lenientlyLoaded()
+            return try await file.loadForSpecs()
         } catch let error as ConfigurationError {
             throw SiteError(error, configuration: configPath)
-        }
-    }
-}
-
-extension ConfigFile {
-    /// The configuration where it is right, also for development alone: secrets that are missing are made up.
-    /// - Throws: As `load`; the mistakes that there are without development mode.
-    func lenientlyLoaded() async throws -> ParsedConfiguration {
-        do {
-            return try await load()
-        } catch let strict as ConfigurationError {
-            let mode = DevelopmentMode(key: Secret(Base64URL.encode(try randomBytes(18))))
-            let secret = Secret(Base64URL.encode(try randomBytes(32)))
-            guard let parsed = try? await load(development: mode, developmentSecret: secret) else { throw strict }
-            return parsed
         }
     }
 }

@@ -158,6 +158,21 @@ import Testing
             """)
     }
 
+    @Test func randomnessIsTheSameInEveryTest() async throws {
+        let report = try await run(
+            """
+            for i = 1, 2 do
+              it("is the same " .. i, function()
+                log.info("numbers", { a = math.random(1000000), b = math.random(), c = crypto.random(8) })
+                expect(log.entries()[1].fields.a).toBe("REMEMBERED")
+              end)
+            end
+            """)
+        let messages = report.failures.map(\.message)
+        #expect(messages.count == 2)
+        #expect(Set(messages).count == 1)
+    }
+
     @Test func fixtureThatIsNotThereNamesTheNearest() async throws {
         #expect(try await failure("fixture 'adda'").message.contains("did you mean \"ada\"?"))
     }

@@ -57,7 +57,7 @@ enum Given {
             "pages": ["signIn": "/in", "error": "https://example.com/oops"],
             "theme": ["colorScheme": "dark", "brandColor": "#346df1", "buttonText": "#fff", "name": "Site"],
             "limits": ["script": ["steps": 5000, "cpuMs": 5, "wallMs": 100, "memoryMB": 8, "resultKB": 16]],
-            "reload": ["watch": false], "plugins": [], "scripts": [:], "cookies": [:],
+            "reload": ["watch": false, "specs": false], "plugins": [], "scripts": [:], "cookies": [:],
         ])
         let configuration = parsed.configuration
         #expect(parsed.warnings.isEmpty)
@@ -79,6 +79,7 @@ enum Given {
         #expect(configuration.scriptLimits.steps == 5000)
         #expect(configuration.scriptLimits.resultKB == 16)
         #expect(!configuration.watchesFiles)
+        #expect(!configuration.runsSpecs)
     }
 
     @Test func everyMistakeIsReportedAtOnce() {
@@ -109,7 +110,7 @@ enum Given {
             ["upstream": "http://127.0.0.1:8080"], ["jwt": ["format": "signed"]],
             ["cookies": ["sessionToken": ["name": "x"]]], ["providers": [["@provider": ["github", [:]]]]],
             ["providers": [["@provider": ["email", [:]]]]], ["providers": [["id": "x", "type": "oauth"]]],
-            ["database": "postgres://db/site"], ["reload": ["specs": true]],
+            ["database": "postgres://db/site"],
             ["pages": ["verifyRequest": "/v"]], ["theme": ["logo": "/l.png"]],
         ] as [[String: JSONValue]])
     func keyThatIsNotBuiltYetIsRefusedByName(changes: [String: JSONValue]) {

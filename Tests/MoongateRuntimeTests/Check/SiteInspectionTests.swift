@@ -1,0 +1,78 @@
+import MoongateLua
+import MoongateRuntime
+import Testing
+
+@Suite struct SiteInspectionTests {
+    private func problems(_ folder: ReloadFolder) async -> [String] {
+        await SiteInspection(configPath: folder.configPath).run().problems.map {
+            $0.description.replacing("\(folder.path)/", with: "")
+        }
+    }
+
+    @Test func siteThatIsRightHasNoProblems() async throws {
+        let folder = try ReloadFolder()
+        try folder.write("config.lua", "return { url = 'https://a.example', secret = string.rep('s', 32) }")
+        let report = await SiteInspection(configPath: folder.configPath).run()
+        #expect(report.problems == [])
+        #expect(report.isRight)
+    }
+
+    @Test func configurationAndScriptsAreReportedTogether() async throws {
+        let folder = try ReloadFolder(jwt: "return function(p)\n  return p.tokn, undeclared\nend")
+        try folder.write("scripts/session.lua", "return function(p) end end")
+        try folder.write("config.lua", "return {\n  url = 'https://a.example',\n  sesion = {},\n}")
+        let found = await problems(folder)
+        #expect(found.contains { $0.hasPrefix("config.lua:3:3: error: sesion: unknown key; did you mean `session`?") })
+        #expect(found.contains { $0.hasPrefix("scripts/jwt.lua:2:18: error: undeclared global 'undeclared'") })
+        #expect(found.contains { $0.hasPrefix("scripts/session.lua:1:24: error:") })
+    }
+
+    @Test func scriptThatOnlyFailsWhenItRunsIsFoundToo() async throws {
+        let folder = try ReloadFolder(jwt: "local x = nil\nlocal y = x.z\nreturn function(p) return p.token end")
+        try folder.write("config.lua", "return { url = 'https://a.example', secret = string.rep('s', 32) }")
+        let found = await problems(folder)
+        #expect(found.count == 1)
+        #expect(found.first?.hasPrefix("scripts/jwt.lua:2:") == true)
+        #expect(found.first?.hasSuffix("(script.error)") == true)
+    }
+
+    @Test func configurationThatDoesNotCompileHasItsLine() async throws {
+        let folder = try ReloadFolder()
+        try folder.write("config.lua", "return {\n  url = = 1,\n}")
+        #expect(await problems(folder).first?.hasPrefix("config.lua:2:9: error:") == true)
+    }
+
+    @Test func missingConfigurationIsTheOnlyProblem() async throws {
+        let folder = try ReloadFolder()
+        try folder.remove("config.lua")
+        let report = await SiteInspection(configPath: folder.configPath).run()
+        #expect(report.problems.map(\.code) == ["file.missing"])
+        #expect(!report.isRight)
+    }
+
+    @Test func permissionOfAPluginThatNothingUsesIsAWarningInItsManifest() async throws {
+        let folder = try ReloadFolder()
+        try folder.makeFolder("plugins/quiet")
+        try folder.write(
+            "plugins/quiet/plugin.lua",
+            """
+            return {
+              id = "quiet", version = "1", api = 1, summary = "Says nothing", hooks = { "session" },
+              needs = { kv = true },
+            }
+            """)
+        try folder.write("plugins/quiet/init.lua", "return { session = function(p)\n  return p.session\nend }")
+        try folder.write(
+            "config.lua",
+            "return { url = 'https://a.example', secret = string.rep('s', 32), plugins = { 'quiet' } }")
+        #expect(
+            await problems(folder) == [
+                "plugins/quiet/plugin.lua:3:13: warning: `kv` is allowed, and nothing uses it (needs.unused)"
+            ])
+        try folder.write("plugins/quiet/init.lua", "return { session = function(p)\n  kv.get('a')\nend }")
+        let found = await problems(folder)
+        #expect(found.count == 1)
+        #expect(
+            found.first?.hasPrefix("plugins/quiet/init.lua:3:1: error: the hook session can come to its end") == true)
+    }
+}

@@ -1,0 +1,81 @@
+import Moongate
+import MoongateLua
+import MoongateRuntime
+import Testing
+
+@Suite struct SiteSpecsTests {
+    private func site() throws -> ReloadFolder {
+        let folder = try ReloadFolder()
+        try folder.makeFolder("scripts/spec")
+        try folder.makeFolder("plugins/greet/spec")
+        try folder.write(
+            "scripts/spec/jwt_spec.lua", "it('a', function() expect(hook.jwt { token = {} }).toEqual {} end)")
+        try folder.write(
+            "plugins/greet/plugin.lua",
+            """
+            return { id = "greet", version = "1", api = 1, summary = "Greets", hooks = { "session" },
+              config = { word = { type = "string", required = true, description = "what it says" } } }
+            """)
+        try folder.write(
+            "plugins/greet/init.lua",
+            "return { session = function(p) p.session.greeting = config.word return p.session end }")
+        try folder.write("plugins/greet/spec/config.json", #"{"word":"hello"}"#)
+        try folder.write(
+            "plugins/greet/spec/greet_spec.lua",
+            "it('b', function() expect(hook.session { session = {} }.greeting).toBe('hello') end)")
+        return folder
+    }
+
+    private func run(_ folder: ReloadFolder, _ paths: [String] = []) async throws -> SpecReport {
+        let specs = SiteSpecs(configPath: folder.configPath)
+        return try await specs.run(try await specs.suites(paths), filter: nil) { _ in }
+    }
+
+    @Test func specsOfScriptsAndOfPluginsRun() async throws {
+        let report = try await run(site())
+        #expect(report.failures.map(\.description) == [])
+        #expect(report.tests.map(\.file) == ["scripts/spec/jwt_spec.lua", "plugins/greet/spec/greet_spec.lua"])
+    }
+
+    @Test(arguments: ["plugins/greet", "./plugins/greet/", "plugins/greet/spec/greet_spec.lua"])
+    func pathChoosesFiles(path: String) async throws {
+        #expect(try await run(site(), [path]).tests.map(\.file) == ["plugins/greet/spec/greet_spec.lua"])
+    }
+
+    @Test func pathThatNothingIsBelowIsRefused() async throws {
+        await #expect(throws: SiteError.self) { try await run(site(), ["plugins/gree"]) }
+    }
+
+    @Test func pluginThatNeedsASettingSaysSo() async throws {
+        let folder = try site()
+        try folder.write("plugins/greet/spec/config.json", "{}")
+        let error = await #expect(throws: ScriptSetError.self) { try await run(folder) }
+        #expect(error?.failures.first?.script == "plugins/greet/spec/config.json")
+    }
+
+    @Test func fixtureThatIsNoJSONIsRefused() async throws {
+        let folder = try site()
+        try folder.makeFolder("scripts/spec/fixtures")
+        try folder.write("scripts/spec/fixtures/a.json", "{")
+        let error = await #expect(throws: ScriptSetError.self) { try await run(folder) }
+        #expect(error?.failures.first?.code == "spec.fixture")
+    }
+
+    @Test func specsRunWithoutAConfiguration() async throws {
+        let folder = try site()
+        try folder.remove("config.lua")
+        #expect(try await run(folder).counts.passed == 2)
+    }
+
+    @Test func junitIsWellFormedWhateverATestIsCalled() async throws {
+        let folder = try site()
+        try folder.write(
+            "scripts/spec/jwt_spec.lua",
+            "it('<a & \"b\"> \\1', function() error('<x>]]>&\\0') end) pending('later')")
+        let xml = try await run(folder, ["scripts"]).junit
+        #expect(xml.contains("name=\"&lt;a &amp; &quot;b&quot;&gt; ?\""))
+        #expect(xml.contains("tests=\"2\" failures=\"1\" skipped=\"1\""))
+        #expect(!xml.contains("<x>"))
+        #expect(!xml.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" })
+    }
+}
