@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Everything that CI runs, in one command: lint, the Swift tests, the program, and the tests from outside. Ends with one
-# line that counts.
+# Everything that CI runs, in one command: lint, the Swift tests, the program, the specs of scripts and plugins, and the
+# tests from outside. Ends with one line that counts.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 dev/install-packages.sh || exit 3
@@ -39,7 +39,7 @@ step() {
 
 step "Lint" dev/lint.sh && passed=$((passed + 1)) || failed=$((failed + 1))
 
-rm -f .build/swift-tests*.xml .build/e2e.xml
+rm -f .build/swift-tests*.xml .build/specs.xml .build/e2e.xml
 step "Swift tests" env SWIFT_BACKTRACE=enable=no swift test --quiet --xunit-output .build/swift-tests.xml
 swift_status=$?
 report=.build/swift-tests-swift-testing.xml
@@ -47,6 +47,12 @@ report=.build/swift-tests-swift-testing.xml
 [ "$swift_status" -eq 0 ] || [ "$failed" -gt 0 ] || failed=$((failed + 1))
 
 if step "The program (release)" make --no-print-directory build; then
+  before=$failed
+  step "Specs of the site and of the plugins that ship" .build/release/moongate test --junit .build/specs.xml
+  specs=$?
+  [ -f .build/specs.xml ] && count .build/specs.xml
+  [ "$specs" -eq 0 ] || [ "$failed" -gt "$before" ] || failed=$((failed + 1))
+
   before=$failed
   step "Tests from outside: real provider, real browser, hostile provider" Tests/EndToEnd/run.sh
   outside=$?
