@@ -162,7 +162,8 @@ def test_reload_whose_spec_fails_is_refused(made, client_of):
     try:
         server.wait_ready()
         (made / "scripts/spec/jwt_spec.lua").write_text("it('fails', function()\n  expect(1).toBe(2)\nend)\n")
-        assert server.log.wait(lambda r: "scripts/spec/jwt_spec.lua:2" in str(r) and r["level"] == "error")
+        record = server.log.wait_code("spec.failed")
+        assert (record["script"], record["line"]) == ("scripts/spec/jwt_spec.lua", 2)
         assert client_of(server).get("/auth/signin").status == 200
     finally:
         server.stop()
