@@ -3,7 +3,8 @@ import Moongate
 import MoongateLua
 
 extension MoongateService {
-    /// Reads the files again and swaps the generation, all or nothing. Requests under way end on the one they began with.
+    /// Reads the files again and swaps the generation, all or nothing. Requests under way end on the one that they
+    /// began with.
     ///
     /// One change of the generation at a time, whoever asks for it: who comes meanwhile waits, and then has the files
     /// looked at anew.
@@ -33,7 +34,7 @@ extension MoongateService {
         }
         let current = state.withLock(\.current)
         do {
-            guard let next = try await loader.reload(after: current) else { return .unchanged }
+            guard let next = try await settled(after: current) else { return .unchanged }
             engine.install(try Self.generation(next, hooks, port: developmentPort))
             // What an entry that the history lets go has counted must not go with it.
             reportMetricsNow()
@@ -51,6 +52,20 @@ extension MoongateService {
             let problems = ReloadProblem.all(error, configuration: loader.configPath)
             log(problems, "Reload refused: the generation before goes on", keeping: current)
             return .refused(problems)
+        }
+    }
+
+    /// What may follow `current`, or why it may not, of files that did not move while they were read: a deployment in
+    /// its middle is neither taken nor reported.
+    private func settled(after current: LoadedGeneration) async throws -> LoadedGeneration? {
+        var triesLeft = 20
+        while true {
+            let before = loader.files.digest()
+            let result: Result<LoadedGeneration?, any Error>
+            do { result = .success(try await loader.reload(after: current)) } catch { result = .failure(error) }
+            triesLeft -= 1
+            if triesLeft == 0 || loader.files.digest() == before { return try result.get() }
+            try? await Task.sleep(for: .milliseconds(50))
         }
     }
 

@@ -72,6 +72,8 @@ public final class MoongateService: Service {
         state = Mutex(ReloadState(parts.loaded, at: started))
     }
 
+    deinit { control.withLock { $0?.stop() } }
+
     /// What is made before a service is.
     private struct Parts {
         let engine: Engine

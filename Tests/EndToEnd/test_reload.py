@@ -236,3 +236,19 @@ def test_a_deployment_behind_a_link_is_taken_by_the_watcher(site, client_of):
         while time.monotonic() < end and client.get("/auth/session").json()["versions"] != [number] * 4:
             time.sleep(0.02)
         assert client.get("/auth/session").json()["versions"] == [number] * 4
+
+
+def test_a_file_in_the_middle_of_being_written_is_neither_taken_nor_reported(site, server, traffic):
+    mark = server.log.mark()
+    text = "return function(p)\n" + "  -- filling\n" * 40 + "  p.session.version = 2\n  return p.session\nend\n"
+    with open(site.folder / "scripts/session.lua", "w") as slow:
+        # A neighbour that is saved meanwhile makes the watcher look.
+        site.write("scripts/lib/neighbour.lua", "return {}\n")
+        for start in range(0, len(text), 20):
+            slow.write(text[start:start + 20])
+            slow.flush()
+            time.sleep(0.02)
+    assert traffic.wait_version(2)
+    traffic.stop()
+    assert traffic.failures() == []
+    assert [r for r in server.log.since(mark) if r["level"] == "error"] == []

@@ -8,8 +8,8 @@ struct RollbackCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollback", abstract: "Makes a running server serve an earlier generation again.",
         discussion: """
-            Files stay as they are. Those that were rolled back from count again when their bytes change, or at `moongate \
-            reload`.
+            Files stay as they are. Those that were rolled back from count again when their bytes change, or at \
+            `moongate reload`.
             """)
 
     @Argument(help: "The generation's id, or its beginning (4 digits or more), or how many to go back (1 to 5).")

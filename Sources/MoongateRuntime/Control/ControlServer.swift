@@ -26,7 +26,7 @@ final class ControlServer: Sendable {
     /// For a line to come, or to be taken.
     static let patience = Duration.seconds(5)
     /// For a reload, its scripts' own tests included.
-    static let longest: Int32 = 120_000
+    static let longest = Duration.seconds(120)
 
     private let socket: ControlSocket
     private let wakeUp: WakeUp
@@ -128,7 +128,9 @@ final class ControlServer: Sendable {
             outcome.value.withLock { $0 = value }
             done.stop()
         }
-        _ = done.wait(milliseconds: Self.longest)
+        let end = ContinuousClock.now + Self.longest
+        // A wait may end early, for a signal.
+        while done.wait(milliseconds: 1000) != .stopped, ContinuousClock.now < end {}
         return outcome.value.withLock { $0 }?.canonicalBytes()
             ?? Self.refusal(code: "control.late", "it is still going on: `moongate status` will tell how it ended")
     }

@@ -33,7 +33,8 @@ extension MoongateService {
     }
 
     private func listen(_ path: String) throws -> ControlServer {
-        try ControlServer(path) { [weak self] request in
+        logger.debug("Control socket", metadata: ["path": .string(path)])
+        return try ControlServer(path) { [weak self] request in
             guard let self else { return .now(["error": ["code": "control.notRunning", "message": "it has ended"]]) }
             return answer(request)
         }
