@@ -17,7 +17,7 @@ struct HostOptions {
         default: throw .raise("\(function): options are a table with names")
         }
         for name in members.keys.sorted() where !known.contains(name) {
-            let guess = NearestName.of(name, among: known).map { "; did you mean \($0)?" } ?? ""
+            let guess = NearestName.of(name, among: known).map { "; did you mean \($0)?" } ?? "."
             throw .raise("\(function) has no option \(name)\(guess) It knows \(known.joined(separator: ", "))")
         }
     }

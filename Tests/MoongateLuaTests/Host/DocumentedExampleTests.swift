@@ -55,7 +55,9 @@ import Testing
         var services = HostServices(clock: StoppedClock(), logger: Logger(label: "test") { _ in LogRecorder() })
         services.secrets = DictionarySecretSource(["HR_TOKEN": "hr-hr-hr-hr", "AUDIT_KEY": "audit-audit"])
         change(&services)
-        let owner = OwnedScripts(site: try ScriptSet.load(folder.path), needs: needs, limits: ScriptLimits())
+        var patient = ScriptLimits()
+        patient.wallMs = 30_000
+        let owner = OwnedScripts(site: try ScriptSet.load(folder.path), needs: needs, limits: patient)
         let runner = try await LuaHookRunner.load([owner], services: services)
         let lease = try runner.lease()
         defer { lease.end() }

@@ -24,7 +24,9 @@ struct HostBench {
         var services = HostServices(clock: StoppedClock(), logger: logger)
         change(&services)
         self.services = services
-        owner = ScriptOwner(id: "test", needs: needs, limits: ScriptLimits())
+        var patient = ScriptLimits()
+        patient.wallMs = 30_000
+        owner = ScriptOwner(id: "test", needs: needs, limits: patient)
         text = body
         pool = LuaPool(
             program: try LuaProgram(

@@ -9,7 +9,11 @@ struct HTTPGate: Sendable {
     private let fetcher: any HTTPFetcher
 
     init(hosts: [HTTPHostPermission], own: Origin?, listensOn: UInt16?, fetcher: any HTTPFetcher) {
-        self.hosts = hosts
+        // A list is read as URLs are: `[0::1]` and `[::1]` are one host.
+        self.hosts = hosts.map { permission in
+            let read = try? fetcher.destination(of: "http://\(permission.text)/", relativeTo: nil)
+            return HTTPHostPermission(host: read?.host ?? permission.host, port: permission.port)
+        }
         self.own = own
         self.listensOn = listensOn
         self.fetcher = fetcher

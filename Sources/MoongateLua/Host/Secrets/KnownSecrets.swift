@@ -15,7 +15,7 @@ public final class KnownSecrets: Sendable {
     }
     private struct State {
         var current: [String: Entry] = [:]
-        var seen: [(name: String, bytes: [UInt8])] = []
+        var seen: [(name: String, value: Secret)] = []
     }
 
     /// Shorter values stand in ordinary text by chance.
@@ -44,11 +44,10 @@ public final class KnownSecrets: Sendable {
     }
 
     private func remember(_ name: String, _ value: Secret, _ state: inout State) {
-        let bytes = value.bytes
-        guard bytes.count >= Self.shortestReplaced, !state.seen.contains(where: { $0.bytes == bytes }) else { return }
+        guard value.count >= Self.shortestReplaced, !state.seen.contains(where: { $0.value == value }) else { return }
         if state.seen.count == Self.mostSeen { state.seen.removeFirst() }
-        state.seen.append((name, bytes))
-        state.seen.sort { $0.bytes.count > $1.bytes.count }  // one may contain another
+        state.seen.append((name, value))
+        state.seen.sort { $0.value.count > $1.value.count }  // one may contain another
         isEmpty.store(false, ordering: .releasing)
     }
 
@@ -81,7 +80,7 @@ public final class KnownSecrets: Sendable {
     private func replaced(_ bytes: [UInt8], escaped: Bool) -> [UInt8] {
         let seen = state.withLock { $0.seen }
         return seen.reduce(bytes) { bytes, entry in
-            let wanted = escaped ? Self.escaped(entry.bytes) : entry.bytes
+            let wanted = escaped ? Self.escaped(entry.value.bytes) : entry.value.bytes
             return bytes.replacing(wanted, with: Array("[secret \(entry.name)]".utf8))
         }
     }

@@ -21,7 +21,8 @@ import Testing
                 status: 404, headers: [("Content-Type", "application/json; charset=utf-8"), ("X-A", "1")],
                 body: Array(#"{"groups":["a","b"],"n":9007199254740993}"#.utf8)))
         defer { server.stop() }
-        let answer = try await fetched("http.get(url)", hosts: [server.authority], url: server.url("/p?q=1"))
+        let answer = try await fetched(
+            "http.get(url, { timeoutMs = 20000 })", hosts: [server.authority], url: server.url("/p?q=1"))
         #expect(answer.value?["status"] == 404)
         #expect(answer.value?["json"] == ["groups": ["a", "b"], "n": 9_007_199_254_740_993])
         #expect(answer.value?["body"] == #"{"groups":["a","b"],"n":9007199254740993}"#)
@@ -36,7 +37,8 @@ import Testing
                 ("Vary", "a"), ("vary", "b"), ("Set-Cookie", "x=1, 2"), ("Set-Cookie", "y=2"),
             ]))
         defer { server.stop() }
-        let answer = try await fetched("http.get(url)", hosts: [server.authority], url: server.url())
+        let answer = try await fetched(
+            "http.get(url, { timeoutMs = 20000 })", hosts: [server.authority], url: server.url())
         #expect(answer.value?["headers"]?["vary"] == "a, b")
         #expect(answer.value?["headers"]?["set-cookie"] == ["x=1, 2", "y=2"])
     }
@@ -49,7 +51,8 @@ import Testing
     func whatOnlyClaimsToBeJSONIsText(body: String, code: String) async throws {
         let server = try server(.json(body))
         defer { server.stop() }
-        let answer = try await fetched("http.get(url)", hosts: [server.authority], url: server.url())
+        let answer = try await fetched(
+            "http.get(url, { timeoutMs = 20000 })", hosts: [server.authority], url: server.url())
         #expect(answer.value?["json"] == nil)
         #expect(answer.value?["body"]?.stringValue == body)
         #expect(answer.value?["jsonError"]?.stringValue == code)
@@ -60,7 +63,8 @@ import Testing
         {
             let server = try server(.text("[1]", type: type))
             defer { server.stop() }
-            let answer = try await fetched("http.get(url)", hosts: [server.authority], url: server.url())
+            let answer = try await fetched(
+                "http.get(url, { timeoutMs = 20000 })", hosts: [server.authority], url: server.url())
             #expect((answer.value?["json"] == [1]) == isJSON, "\(type)")
         }
     }
@@ -69,7 +73,8 @@ import Testing
         for body: [UInt8] in [[0xff, 0xfe], [97, 0, 98]] {
             let server = try server(AnsweringServer.Answer(body: body))
             defer { server.stop() }
-            let answer = try await fetched("http.get(url)", hosts: [server.authority], url: server.url())
+            let answer = try await fetched(
+                "http.get(url, { timeoutMs = 20000 })", hosts: [server.authority], url: server.url())
             #expect(answer.value?["body"] == nil)
             #expect(answer.value?["bodyBase64"]?.stringValue == Base64.encode(body))
         }
@@ -80,13 +85,17 @@ import Testing
         defer { server.stop() }
         let hosts = [server.authority]
         _ = try await fetched(
-            "http.post(url, 'a=1', { headers = { ['Content-Type'] = 'application/x-www-form-urlencoded' } })",
+            "http.post(url, 'a=1', { timeoutMs = 20000, headers = { ['Content-Type'] = 'application/x-www-form-urlencoded' } })",
             hosts: hosts, url: server.url())
-        _ = try await fetched("http.post(url, nil, { json = { b = { 1, 2 } } })", hosts: hosts, url: server.url())
         _ = try await fetched(
-            "http.request{ method = 'PUT', url = url, json = json.array() }", hosts: hosts, url: server.url())
-        _ = try await fetched("http.request{ url = url, body = 'x' }", hosts: hosts, url: server.url())
-        _ = try await fetched("http.request{ method = 'DELETE', url = url }", hosts: hosts, url: server.url())
+            "http.post(url, nil, { timeoutMs = 20000, json = { b = { 1, 2 } } })", hosts: hosts, url: server.url())
+        _ = try await fetched(
+            "http.request{ timeoutMs = 20000, method = 'PUT', url = url, json = json.array() }", hosts: hosts,
+            url: server.url())
+        _ = try await fetched(
+            "http.request{ timeoutMs = 20000, url = url, body = 'x' }", hosts: hosts, url: server.url())
+        _ = try await fetched(
+            "http.request{ timeoutMs = 20000, method = 'DELETE', url = url }", hosts: hosts, url: server.url())
         let requests = server.requests
         #expect(requests.map(\.method) == ["POST", "POST", "PUT", "POST", "DELETE"])
         #expect(requests.map(\.body) == ["a=1", "{\"b\":[1,2]}", "[]", "x", ""])
@@ -100,10 +109,10 @@ import Testing
         let server = try server(.text(String(repeating: "x", count: 70_000)))
         defer { server.stop() }
         let hosts = [server.authority]
-        let over = try await fetched("http.get(url)", hosts: hosts, url: server.url())
+        let over = try await fetched("http.get(url, { timeoutMs = 20000 })", hosts: hosts, url: server.url())
         #expect(over.why?.hasPrefix("fetch.tooLarge: ") == true)
         let within = try await fetched(
-            "#(http.get(url, { maxBytes = 70000 }).body)", hosts: hosts, url: server.url())
+            "#(http.get(url, { timeoutMs = 20000, maxBytes = 70000 }).body)", hosts: hosts, url: server.url())
         #expect(within.value == 70_000)
     }
 
@@ -135,10 +144,10 @@ import Testing
         "http.get('http://127.0.0.1:9/', { timeoutMs = 60001 })", "http.get('http://127.0.0.1:9/', { redirects = 6 })",
         "http.get('http://127.0.0.1:9/', { maxBytes = 1000000 })", "http.request{}",
         "http.request('http://127.0.0.1:9/')",
-        "http.request{ url = 'http://127.0.0.1:9/', method = 'CONNECT' }",
-        "http.request{ url = 'http://127.0.0.1:9/', method = 'get' }",
-        "http.request{ url = 'http://127.0.0.1:9/', method = 'GET', body = 'x' }",
-        "http.request{ url = 'http://127.0.0.1:9/', body = 'x', json = {} }",
+        "http.request{ timeoutMs = 20000, url = 'http://127.0.0.1:9/', method = 'CONNECT' }",
+        "http.request{ timeoutMs = 20000, url = 'http://127.0.0.1:9/', method = 'get' }",
+        "http.request{ timeoutMs = 20000, url = 'http://127.0.0.1:9/', method = 'GET', body = 'x' }",
+        "http.request{ timeoutMs = 20000, url = 'http://127.0.0.1:9/', body = 'x', json = {} }",
         "http.post('http://127.0.0.1:9/', {})", "http.post('http://127.0.0.1:9/', 'x', { json = {} })",
         "http.post('http://127.0.0.1:9/', nil, { json = { secret 'A' } })",
         "http.post('http://127.0.0.1:9/', secret 'A')",

@@ -12,20 +12,29 @@ import Testing
     init() throws { server = try AnsweringServer { _ in .text("inside") } }
 
     private func reason(_ url: String, hosts: [String]) async throws -> String? {
-        let answer = try await fetched("http.get(url, { timeoutMs = 2000 })", hosts: hosts, url: url)
+        let answer = try await fetched("http.get(url, { timeoutMs = 20000 })", hosts: hosts, url: url)
         #expect(answer.value == nil, "\(url) was answered")
         return answer.why
     }
 
     @Test func listedAddressIsReachedAlsoWhenItIsPrivate() async throws {
-        let answer = try await fetched("http.get(url)", hosts: [server.authority], url: server.url())
+        let answer = try await fetched(
+            "http.get(url, { timeoutMs = 20000 })", hosts: [server.authority], url: server.url())
         #expect(answer.value?["body"] == "inside")
         server.stop()
     }
 
     @Test func listedNameMayLeadInside() async throws {
         let answer = try await fetched(
-            "http.get(url)", hosts: ["localhost:\(server.port)"], url: server.url(host: "LOCALHOST"))
+            "http.get(url, { timeoutMs = 20000 })", hosts: ["localhost:\(server.port)"],
+            url: server.url(host: "LOCALHOST"))
+        #expect(answer.value?["body"] == "inside")
+        server.stop()
+    }
+
+    @Test func listIsReadAsURLsAre() async throws {
+        let answer = try await fetched(
+            "http.get(url, { timeoutMs = 20000 })", hosts: ["127.1:\(server.port)"], url: server.url())
         #expect(answer.value?["body"] == "inside")
         server.stop()
     }
@@ -86,7 +95,7 @@ import Testing
     func ownOriginIsRefusedByEveryNameForThisMachine(host: String) async throws {
         let port = server.port
         let answer = try await fetched(
-            "http.get(url)", hosts: ["\(host):\(port)"], url: server.url(host: host)
+            "http.get(url, { timeoutMs = 20000 })", hosts: ["\(host):\(port)"], url: server.url(host: host)
         ) { $0.origin = Origin(scheme: .http, host: "localhost", port: port) }
         #expect(answer.why?.hasPrefix("fetch.ownOrigin") == true, "\(answer.why ?? "nil")")
         #expect(server.requests.isEmpty)
@@ -98,7 +107,7 @@ import Testing
             "https://auth.example.com/auth/session", "http://auth.example.com:443/", "https://AUTH.example.com/",
         ] {
             let answer = try await fetched(
-                "http.get(url)", hosts: ["auth.example.com", "auth.example.com:443"], url: url
+                "http.get(url, { timeoutMs = 20000 })", hosts: ["auth.example.com", "auth.example.com:443"], url: url
             ) { $0.origin = Origin(scheme: .https, host: "auth.example.com") }
             #expect(answer.why?.hasPrefix("fetch.ownOrigin") == true)
         }
@@ -107,7 +116,9 @@ import Testing
     @Test(arguments: ["127.0.0.1", "localhost", "[::1]"])
     func ownListenerBehindAProxyIsRefused(host: String) async throws {
         let port = server.port
-        let answer = try await fetched("http.get(url)", hosts: ["\(host):\(port)"], url: server.url(host: host)) {
+        let answer = try await fetched(
+            "http.get(url, { timeoutMs = 20000 })", hosts: ["\(host):\(port)"], url: server.url(host: host)
+        ) {
             $0.origin = Origin(scheme: .https, host: "auth.example.com")
             $0.listensOn = port
         }
@@ -116,7 +127,9 @@ import Testing
     }
 
     @Test func neighbourOfTheOwnOriginIsReached() async throws {
-        let answer = try await fetched("http.get(url)", hosts: [server.authority], url: server.url()) {
+        let answer = try await fetched(
+            "http.get(url, { timeoutMs = 20000 })", hosts: [server.authority], url: server.url()
+        ) {
             $0.origin = Origin(scheme: .http, host: "localhost", port: 1)
         }
         #expect(answer.value?["status"] == 200)
@@ -124,7 +137,9 @@ import Testing
     }
 
     @Test func fetcherThatCannotSayWhereAURLLeadsSendsNothing() async throws {
-        let answer = try await fetched("http.get(url)", hosts: [server.authority], url: server.url()) {
+        let answer = try await fetched(
+            "http.get(url, { timeoutMs = 20000 })", hosts: [server.authority], url: server.url()
+        ) {
             $0.http = PlainFetcher()
         }
         #expect(answer.why?.hasPrefix("fetch.badURL") == true)

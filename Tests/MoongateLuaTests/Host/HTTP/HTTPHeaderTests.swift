@@ -12,7 +12,8 @@ import Testing
 
     private func sent(_ options: String) async throws -> [String: String] {
         let answer = try await fetched(
-            "http.get(url, \(options))", hosts: [server.authority], secrets: secrets, url: server.url())
+            "http.get(url, \(options.replacing("{ ", with: "{ timeoutMs = 20000, ", maxReplacements: 1)))",
+            hosts: [server.authority], secrets: secrets, url: server.url())
         #expect(answer.value?["status"] == 200, "\(answer.why ?? "")")
         server.stop()
         return server.requests.last?.headers ?? [:]
@@ -65,7 +66,8 @@ import Testing
 
     @Test func secretWithoutAValueIsAFailure() async throws {
         let answer = try await fetched(
-            "http.get(url, { bearer = secret 'TOKEN' })", hosts: [server.authority], secrets: ["TOKEN": ""],
+            "http.get(url, { timeoutMs = 20000, bearer = secret 'TOKEN' })", hosts: [server.authority],
+            secrets: ["TOKEN": ""],
             url: server.url())
         #expect(answer.why?.hasPrefix("secret.missing: TOKEN") == true)
         #expect(server.requests.isEmpty)

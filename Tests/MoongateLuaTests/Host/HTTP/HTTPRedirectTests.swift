@@ -16,7 +16,8 @@ import Testing
     @Test func redirectIsAnAnswerUnlessAskedOtherwise() async throws {
         let server = try server(302, to: "/there")
         defer { server.stop() }
-        let answer = try await fetched("http.get(url)", hosts: [server.authority], url: server.url("/go"))
+        let answer = try await fetched(
+            "http.get(url, { timeoutMs = 20000 })", hosts: [server.authority], url: server.url("/go"))
         #expect(answer.value?["status"] == 302)
         #expect(answer.value?["headers"]?["location"] == "/there")
         #expect(server.requests.count == 1)
@@ -26,7 +27,8 @@ import Testing
         let server = try server(302, to: "there?x=1")
         defer { server.stop() }
         let answer = try await fetched(
-            "http.get(url, { redirects = 1, bearer = secret 'TOKEN' })", hosts: [server.authority], secrets: secrets,
+            "http.get(url, { timeoutMs = 20000, redirects = 1, bearer = secret 'TOKEN' })", hosts: [server.authority],
+            secrets: secrets,
             url: server.url("/go"))
         #expect(answer.value?["body"] == "arrived")
         #expect(server.requests.map(\.path) == ["/go", "/there?x=1"])
@@ -38,7 +40,7 @@ import Testing
         let server = try server(status, to: "/there")
         defer { server.stop() }
         let answer = try await fetched(
-            "http.post(url, 'x', { redirects = 1, headers = { ['Content-Type'] = 'text/plain' } })",
+            "http.post(url, 'x', { timeoutMs = 20000, redirects = 1, headers = { ['Content-Type'] = 'text/plain' } })",
             hosts: [server.authority], url: server.url("/go"))
         #expect(answer.value?["body"] == "arrived")
         #expect(server.requests.last?.method == method)
@@ -50,7 +52,7 @@ import Testing
         let server = try server(302, to: "/go")
         defer { server.stop() }
         let answer = try await fetched(
-            "http.get(url, { redirects = 3 })", hosts: [server.authority], url: server.url("/go"))
+            "http.get(url, { timeoutMs = 20000, redirects = 3 })", hosts: [server.authority], url: server.url("/go"))
         #expect(answer.why == "fetch.redirect: \(server.authority): more than 3 redirects")
         #expect(server.requests.count == 4)
     }
@@ -64,7 +66,7 @@ import Testing
         let server = try server(302, to: template.replacing("PORT", with: "\(other.port)"))
         defer { server.stop(); other.stop() }
         let answer = try await fetched(
-            "http.get(url, { redirects = 5 })", hosts: [server.authority], url: server.url("/go"))
+            "http.get(url, { timeoutMs = 20000, redirects = 5 })", hosts: [server.authority], url: server.url("/go"))
         #expect(answer.why?.hasPrefix("fetch.unlistedHost") == true)
         #expect(other.requests.isEmpty)
     }
@@ -74,7 +76,7 @@ import Testing
         let server = try server(302, to: location)
         defer { server.stop() }
         let answer = try await fetched(
-            "http.get(url, { redirects = 5 })", hosts: [server.authority], url: server.url("/go"))
+            "http.get(url, { timeoutMs = 20000, redirects = 5 })", hosts: [server.authority], url: server.url("/go"))
         #expect(answer.why?.hasPrefix("fetch.badURL") == true)
     }
 
@@ -83,7 +85,8 @@ import Testing
         let server = try server(302, to: own.url())
         defer { server.stop(); own.stop() }
         let answer = try await fetched(
-            "http.get(url, { redirects = 5 })", hosts: [server.authority, own.authority], url: server.url("/go")
+            "http.get(url, { timeoutMs = 20000, redirects = 5 })", hosts: [server.authority, own.authority],
+            url: server.url("/go")
         ) { $0.origin = Origin(scheme: .http, host: "localhost", port: own.port) }
         #expect(answer.why?.hasPrefix("fetch.ownOrigin") == true)
         #expect(own.requests.isEmpty)
@@ -95,7 +98,7 @@ import Testing
         defer { server.stop(); other.stop() }
         let answer = try await fetched(
             """
-            http.request{ url = url, method = 'POST', body = 'b', redirects = 1, bearer = 'plain', headers = {
+            http.request{ timeoutMs = 20000, url = url, method = 'POST', body = 'b', redirects = 1, bearer = 'plain', headers = {
               ['X-Key'] = { 'k=', secret 'TOKEN' }, Cookie = 'a=b', ['X-Plain'] = 'p' } }
             """, hosts: [server.authority, other.authority], secrets: secrets, url: server.url("/go"))
         #expect(answer.value?["body"] == "other")
@@ -112,7 +115,8 @@ import Testing
         }
         defer { server.stop() }
         let answer = try await fetched(
-            "http.get(url, { redirects = 1, headers = { ['X-Key'] = secret 'TOKEN' } })", hosts: [server.authority],
+            "http.get(url, { timeoutMs = 20000, redirects = 1, headers = { ['X-Key'] = secret 'TOKEN' } })",
+            hosts: [server.authority],
             secrets: secrets, url: server.url("/go"))
         #expect(answer.why?.hasPrefix("fetch.unlistedHost: [secret TOKEN].test:80") == true)
     }
