@@ -1,6 +1,6 @@
 // Functions that fill: name(key, seconds, make, options). The host is asked first. It answers at once, or has the call
-// wait, or has `make`, a function of the script's, make the value. Whatever becomes of `make`, the host hears of it: here,
-// or when the call ends without coming back here.
+// wait, or has `make`, a function of the script's, make the value. Whatever becomes of `make`, the host hears of it:
+// here, or when the call ends without coming back here.
 #include "bridge.h"
 #include <stdio.h>
 
@@ -59,8 +59,8 @@ static int made(lua_State *L, int status, lua_KContext context) {
     mg_refusal_clear(&refusal);
     int outcome = raised ? OUTCOME_ERROR : failed ? OUTCOME_FAILURE : OUTCOME_VALUE;
     if (!write_outcome(S, L, outcome, &refusal)) {
-        if (failed) (void)write_outcome(S, L, OUTCOME_ERROR, NULL);   // a reason that is no plain text stays the caller's
-        else return refuse_value(S, L, &refusal);
+        if (!failed) return refuse_value(S, L, &refusal);
+        (void)write_outcome(S, L, OUTCOME_ERROR, NULL);    // a reason that cannot be JSON is the caller's alone
     }
     tell_host(S, L);
     mg_count(L, 10 + S->asked.length / 8);

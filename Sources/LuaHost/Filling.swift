@@ -13,8 +13,8 @@ public enum FillAnswer: Sendable {
 public protocol FillTicket: AnyObject, Sendable {
     /// Called at most once, on the thread that runs the script; must not block.
     ///
-    /// - Returns: What the script gets for ``FillOutcome/value(_:)``. For a failure or an error, a value takes its place,
-    ///   and anything else leaves it as it is.
+    /// - Returns: What the script gets for ``FillOutcome/value(_:)``. For a failure or an error, a value takes its
+    ///   place, and anything else leaves it as it is.
     func finish(_ outcome: FillOutcome) -> HostAnswer
 }
 
@@ -32,8 +32,8 @@ public enum FillOutcome: Sendable {
 
 extension HostFunction {
     /// A function `name(key, seconds, make, options)` for which the script's own function `make` may be called. Both
-    /// bodies get the arguments with `null` in the place of `make`, and the number of the call in which they stand: no two
-    /// calls of a process have the same.
+    /// bodies get the arguments with `null` in the place of `make`, and the number of the call in which they stand: no
+    /// two calls of a process have the same.
     ///
     /// - Parameters:
     ///   - attempt: Answers at once, as an immediate function does.

@@ -14,8 +14,8 @@ public enum HostAnswer: Sendable {
 /// A function that scripts may call, by its dotted name. A name that is not registered does not exist for a script.
 ///
 /// Arguments arrive as a JSON array. A body knows nothing of the call it serves; task-local values of the caller of
-/// ``LuaLease/start(_:)`` and ``LuaLease/proceed()`` are visible in it. See ``filling(_:attempt:wait:)`` for one that may have
-/// a function of the script's called.
+/// ``LuaLease/start(_:)`` and ``LuaLease/proceed()`` are visible in it. See ``filling(_:attempt:wait:)`` for one that
+/// may have a function of the script's called.
 public struct HostFunction: Sendable {
     typealias Waiting = @Sendable ([UInt8]) async -> HostAnswer
     enum Body: Sendable {

@@ -1,8 +1,8 @@
 import MoongateTokens
 import Synchronization
 
-/// The shortest correct ``KeyValueStore``, in memory: for sites without a database, for tests, and to be read first by who
-/// writes the next driver. Everything is gone when the process ends.
+/// The shortest correct ``KeyValueStore``, in memory: for sites without a database, for tests, and to be read first by
+/// who writes the next driver. Everything is gone when the process ends.
 public final class InMemoryKeyValueStore: KeyValueStore {
     private struct Entry {
         let value: [UInt8]

@@ -1,5 +1,5 @@
-/// Small values that scripts keep beyond one call, each under an owner: the site's scripts or one plugin. An owner never
-/// sees another's keys.
+/// Small values that scripts keep beyond one call, each under an owner: the site's scripts or one plugin. An owner
+/// never sees another's keys.
 ///
 /// To implement: keys are compared by their bytes; an entry whose `expires` has come is as good as deleted; writes
 /// are atomic, quota included, also between processes that share the store; a store that cannot answer throws

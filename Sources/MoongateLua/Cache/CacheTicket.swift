@@ -2,8 +2,8 @@ import LuaHost
 import MoongateTokens
 import Synchronization
 
-/// The right to make one cached value, and the duty to say what became of it. Whoever lets it go without a word (the call
-/// broke a limit, its client went away) passes the right on to a call that waits.
+/// The right to make one cached value, and the duty to say what became of it. Whoever lets it go without a word (the
+/// call broke a limit, its client went away) passes the right on to a call that waits.
 final class CacheTicket: FillTicket {
     private let cache: ScriptCache
     private let request: CacheRequest

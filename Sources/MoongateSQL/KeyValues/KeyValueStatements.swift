@@ -1,7 +1,7 @@
 /// Every statement on values of scripts, spelled for one dialect once and kept.
 ///
-/// `kv_usage` counts what `kv` holds for each owner, expired rows included; the schema keeps it true (``SQLiteSchema``),
-/// so a write never has to count an owner's rows.
+/// `kv_usage` counts what `kv` holds for each owner, expired rows included; the schema keeps it true
+/// (``SQLiteSchema``), so a write never has to count an owner's rows.
 struct KeyValueStatements: Sendable {
     let find, findForWrite, usage: String
     let insert, update, delete: String

@@ -1,7 +1,7 @@
 import Moongate
 
-/// Scripts' values in a SQL database, beside the identities. It holds no state but its statements, so any number of tasks
-/// may use it at once.
+/// Scripts' values in a SQL database, beside the identities. It holds no state but its statements, so any number of
+/// tasks may use it at once.
 public struct SQLKeyValueStore<Database: SQLDatabase>: KeyValueStore {
     private let database: Database
     private let statements: KeyValueStatements

@@ -1,12 +1,13 @@
 import Moongate
 import Testing
 
-/// What every ``KeyValueStore`` must do, as tests that any driver runs: as ``StoreConformance``, with a store of values.
+/// What every ``KeyValueStore`` must do, as tests that any driver runs: as ``StoreConformance``, with a store of
+/// values.
 ///
 /// ```swift
 /// @Suite struct MyKeyValueConformanceTests {
-///     @Test func keepsTheContract() async { await KeyValueStoreConformance.run { try await MyValues.empty() } }
-///     @Test func keepsTheContractInRaces() async { await KeyValueStoreConformance.runRaces { try await MyValues.empty() } }
+///     @Test func keepsTheContract() async { await KeyValueStoreConformance.run { try await MyValues() } }
+///     @Test func keepsTheContractInRaces() async { await KeyValueStoreConformance.runRaces { try await MyValues() } }
 /// }
 /// ```
 public enum KeyValueStoreConformance {

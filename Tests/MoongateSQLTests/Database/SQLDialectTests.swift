@@ -18,8 +18,9 @@ import Testing
     }
 
     @Test func noStatementHoldsALiteral() {
-        let statements = Mirror(reflecting: IdentityStatements(.sqlite)).children.compactMap { $0.value as? String }
-        #expect(statements.count == 18)
+        let all: [Any] = [IdentityStatements(.sqlite), KeyValueStatements(.sqlite)]
+        let statements = all.flatMap { Mirror(reflecting: $0).children.compactMap { $0.value as? String } }
+        #expect(statements.count == 19 + 8)
         #expect(statements.allSatisfy { !$0.contains("'") })
     }
 }
