@@ -1,4 +1,6 @@
-"""What scripts keep beyond a call: `kv` survives a restart, `cache` is one user's, and a failing store opens nothing."""
+"""What scripts keep beyond a call: `kv` survives a restart, `cache` is one user's, a failing store opens nothing."""
+
+import sqlite3
 
 import pytest
 
@@ -101,3 +103,30 @@ end
         assert "code=credentials" in client.sign_in("ada", password="wrong").location
     assert "code=tooMany" in client.sign_in("ada").location
     assert client.sign_in("bob").sets_session
+
+
+COUNT_OR_READ = """
+return function(p)
+  local ask = p.token.name == "ada" and kv.incr or kv.get
+  p.session.reads = assert(ask("reads"))
+  return p.session
+end
+"""
+
+
+def test_behind_a_locked_database_writes_are_503_and_reads_go_on(durable, client_of):
+    durable.with_credentials(
+        database='"sqlite:moongate.db"', scripts=NEEDS, limits="{ script = { wallMs = 500 } }")
+    durable.script("session", COUNT_OR_READ)
+    server = durable.start()
+    ada, bob = client_of(server), client_of(server)
+    assert ada.sign_in("ada").sets_session and ada.session()["reads"] == 1
+    assert bob.sign_in("bob").sets_session
+    other = sqlite3.connect(durable.folder / "moongate.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    answer = ada.get("/auth/session")
+    assert (answer.status, answer.set_cookies) == (503, [])
+    assert bob.session()["reads"] == 1
+    other.execute("ROLLBACK")
+    other.close()
+    assert ada.session()["reads"] > 1
