@@ -74,7 +74,7 @@ extension StoreConformance {
         },
         Case("an update of nobody is a conflict") { store, keys in
             try await requireConflict(
-                store, [.updateProfile(userId: keys.id(), name: "a", image: nil)], "a profile of a user who is not there")
+                store, [.updateProfile(userId: keys.id(), name: "a", image: nil)], "a profile of nobody")
             try await requireConflict(store, [.updateUser(keys.user())], "an update of a user who is not there")
             try require(try await store.findUser(id: keys.id()) == nil, "an update made a user")
         },
