@@ -11,7 +11,20 @@ public enum OpenFiles {
     /// More than a server of this kind has a use for.
     private static let most: rlim_t = 65_536
     /// For the database, the files of the site, the engine's own requests.
-    private static let reserve = 96
+    static let reserve = 96
+
+    /// How a limit is shared out.
+    struct Shares {
+        /// Exchanges that scripts may have under way.
+        let scripts: Int
+        /// Connections of clients.
+        let connections: Int
+
+        init(of limit: Int) {
+            scripts = min(max(limit / 4, 32), 4_096)
+            connections = max(16, limit - scripts - reserve)
+        }
+    }
 
     /// Raises the limit to what the system lets this process have, at most 65,536. Most systems start programs with 1,024
     /// for the sake of `select`, which nothing here uses. To be called before anything is opened.
@@ -22,10 +35,10 @@ public enum OpenFiles {
     }
 
     /// Exchanges that scripts may have under way.
-    static var forScripts: Int { min(max(current / 4, 32), 4_096) }
+    static var forScripts: Int { Shares(of: current).scripts }
 
     /// Connections of clients.
-    public static var forConnections: Int { max(16, current - forScripts - reserve) }
+    public static var forConnections: Int { Shares(of: current).connections }
 
     private static var current: Int { limit().map { Int(clamping: $0.rlim_cur) } ?? 1_024 }
 
