@@ -530,6 +530,10 @@ function hook.authorize(p) end
 ---@param event table
 function hook.events(name, event) end
 
+---In a plugin's specs: other settings from here on, over those of spec/config.json, for the hooks of this test.
+---@param settings table<string, any>
+function configure(settings) end
+
 ---Time stands still in a spec, at 2023-11-14T22:13:20Z (1700000000) when a test begins.
 clock = {}
 ---@param seconds integer since 1970

@@ -15,7 +15,7 @@ extension Exchange {
         let found: Claims
         switch try await pipeline.authorize(input) {
         case .user(let user):
-            guard HookPipeline.isUser(user.members) else {
+            guard UserTable.isUser(user.members) else {
                 throw ScriptFailure(code: "hook.type", message: "authorize must return a user with an id")
             }
             found = user

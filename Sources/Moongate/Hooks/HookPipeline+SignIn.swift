@@ -67,30 +67,14 @@ extension HookPipeline {
             case .denied(let code, let message):
                 return .deny(Denial(Denial.Code(code), message ?? "refused by \(hook.file)"))
             case .value(let bytes, _):
-                guard let user = try? JSONValue(parsing: bytes).objectValue, Self.isUser(user) else { fallthrough }
+                guard let user = try? JSONValue(parsing: bytes).objectValue, UserTable.isUser(user) else { fallthrough }
                 return .user(Claims(user))
             default:
                 throw Self.wrongType(
-                    hook, expected: "a user (a table with `id`, a string or an integer), nil, or deny{…}")
+                    hook, expected: UserTable.description)
             }
         }
         return .refuse
-    }
-
-    /// Whether a table is a user: it says who by an id, and nothing in it is of another type than a user's. A table that
-    /// merely came from somewhere (a backend's refusal, the credentials themselves) opens no door.
-    static func isUser(_ table: [String: JSONValue]) -> Bool {
-        switch table["id"] {
-        case .string(let id)?: guard !id.isEmpty, id.utf8.count <= 255 else { return false }
-        case .integer?: break
-        default: return false
-        }
-        return ["name", "email", "image"].allSatisfy { name in
-            switch table[name] {
-            case nil, .null?, .string?: true
-            default: false
-            }
-        }
     }
 
     /// The token after all `jwt` hooks, in canonical form with the reserved claims as they were; `nil` ends the session.

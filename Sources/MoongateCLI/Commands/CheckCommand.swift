@@ -49,7 +49,6 @@ struct CheckCommand: AsyncParsableCommand {
         let verdict = site.developmentOnly.isEmpty ? "fine" : "fine for `moongate serve --dev` only"
         Terminal.print("\(path): \(verdict) (generation \(site.loaded.id); hooks: \(hooks.isEmpty ? "none" : hooks))")
         for plugin in site.loaded.plugins { Terminal.print(plugin.line) }
-        for warning in site.loaded.warnings { Terminal.print("warning: \(warning)") }
         for problem in site.developmentOnly { Terminal.print("without --dev: \(problem)") }
     }
 }
@@ -60,7 +59,6 @@ extension SiteInspection.Report {
         var members: [String: JSONValue] = ["right": .bool(isRight), "problems": .array(problems.map(\.json))]
         members["generation"] = site.map { .string($0.loaded.id) }
         members["developmentOnly"] = site.map { .array($0.developmentOnly.map(JSONValue.string)) }
-        members["warnings"] = site.map { .array($0.loaded.warnings.map { .string("\($0)") }) }
         return .object(members)
     }
 }

@@ -94,7 +94,7 @@ private struct SpecFileRun {
     private func call(_ number: Int, _ world: SpecWorld) async throws -> JSONValue {
         let limits = try limits()
         let services = world.services
-        let hooks = try await LuaHookRunner.load([suite.scripts], services: services)
+        let hooks = try await hookSource(services)
         let program = try program(hooks, world, services, limits)
         let lease = try LuaPool(program: program, states: 1, running: 1).lease()
         defer { lease.end() }
@@ -106,8 +106,16 @@ private struct SpecFileRun {
         return try JSONValue(parsing: result.bytes)
     }
 
+    private func hookSource(_ services: HostServices) async throws -> SpecHookSource {
+        let runner = try await LuaHookRunner.load([suite.scripts], services: services)
+        guard let reconfigured = suite.reconfigured else { return SpecHookSource(runner) }
+        return SpecHookSource(runner) { settings in
+            try await LuaHookRunner.load([try await reconfigured(settings)], services: services)
+        }
+    }
+
     private func program(
-        _ hooks: LuaHookRunner, _ world: SpecWorld, _ services: HostServices, _ limits: LuaLimits
+        _ hooks: SpecHookSource, _ world: SpecWorld, _ services: HostServices, _ limits: LuaLimits
     ) throws -> LuaProgram {
         let owner = suite.scripts.owner
         let functions =

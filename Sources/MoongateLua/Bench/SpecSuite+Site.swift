@@ -54,12 +54,17 @@ extension SpecSuite {
         let path = "\(directory)/plugins/\(id)"
         let named = configuration?.plugins.first { $0.id == id }
         let settings = try ownSettings(path, id) ?? named?.settings ?? [:]
-        let plugin = try await Plugin.make(
-            folder, PluginEntry(id: id, settings: settings, path: "plugins"),
-            Plugin.Site(
-                limits: configuration?.scriptLimits ?? ScriptLimits(), secrets: SpecSecrets(), engineNames: [],
-                configName: "plugins/\(id)/spec/config.json"))
-        return try SpecSuite(OwnedScripts(plugin), directory: path, as: "plugins/\(id)")
+        let limits = configuration?.scriptLimits ?? ScriptLimits()
+        let make: @Sendable ([String: JSONValue]) async throws -> OwnedScripts = { further in
+            let all = settings.merging(further) { $1 }
+            let site = Plugin.Site(
+                limits: limits, secrets: SpecSecrets(), engineNames: [], configName: "plugins/\(id)/spec/config.json")
+            return OwnedScripts(
+                try await Plugin.make(folder, PluginEntry(id: id, settings: all, path: "plugins"), site))
+        }
+        var suite = try SpecSuite(try await make([:]), directory: path, as: "plugins/\(id)")
+        suite.reconfigured = make
+        return suite
     }
 
     /// `spec/config.json`: the settings that a plugin's specs are written for.

@@ -10,6 +10,9 @@ public struct SpecSuite: Sendable {
     /// The files that run: all of the owner's, in the order of their names.
     public private(set) var specs: [LuaSource]
 
+    /// The owner with further settings over those it has; `nil` where an owner has none.
+    var reconfigured: (@Sendable ([String: JSONValue]) async throws -> OwnedScripts)?
+
     /// A suite from its parts.
     public init(_ scripts: OwnedScripts, fixtures: [String: [UInt8]] = [:]) {
         self.scripts = scripts

@@ -79,7 +79,7 @@ public struct OwnerCheck: Sendable {
     private var specFunctions: [HostFunction] {
         let world = SpecWorld(addresses: nil)
         return HostFunction.forHooks(scripts.owner, world.services) + HostFunction.forSpecs(world, fixtures: [:])
-            + HostFunction.hooks(NoHooks())
+            + HostFunction.hooks(SpecHookSource(NoHooks()))
     }
 }
 

@@ -1,6 +1,12 @@
 import LuaHost
+import Moongate
 
 extension SiteScripts {
+    /// `plugin.lua` of every plugin that a configuration names.
+    package func manifests(of parsed: ParsedConfiguration?) -> [LuaSource] {
+        (parsed?.configuration.plugins ?? []).compactMap { shelf.folders[$0.id]?.manifest }
+    }
+
     /// Every file of Lua that was read.
     package var sources: [LuaSource] {
         let own =

@@ -15,6 +15,14 @@ public struct SiteInspection: Sendable {
 
         /// Whether the files serve, if in development mode only.
         public var isRight: Bool { site != nil && !problems.contains { $0.severity == .error } }
+
+        /// Adds what came out when something ran, unless looking at it has said so already.
+        mutating func add(_ problem: CheckProblem) {
+            let isKnown = problems.contains {
+                $0.file == problem.file && ($0.code == problem.code || $0.line == problem.line && problem.line != nil)
+            }
+            if !isKnown { problems.append(problem) }
+        }
     }
 
     private let configPath: String
@@ -39,8 +47,10 @@ public struct SiteInspection: Sendable {
             report.problems = [CheckProblem(code: "file.unreadable", message: "\(error)", file: configPath)]
             return report
         }
+        report.problems += config.nameProblems(as: configPath)
         let parsed = await parse(config, &report)
         let files = SiteScripts.read(config.directory)
+        report.problems += files.manifests(of: parsed).flatMap { $0.nameProblems() }
         for owner in await owners(files, config, parsed, &report) { report.problems += owner.problems() }
         await load(config, files, parsed, &report)
         return report
@@ -52,8 +62,8 @@ public struct SiteInspection: Sendable {
         } catch let error as ConfigurationError {
             report.problems += error.problems.map { problem(config, $0) }
         } catch let error as ScriptSetError {
-            report.problems += error.failures.map {
-                CheckProblem(atHome($0, config), in: [config.source(named: configPath)])
+            for failure in error.failures {
+                report.add(CheckProblem(atHome(failure, config), in: [config.source(named: configPath)]))
             }
         } catch {
             report.problems.append(CheckProblem(code: "config.invalid", message: "\(error)", file: configPath))
@@ -88,16 +98,11 @@ public struct SiteInspection: Sendable {
         _ config: ConfigFile, _ files: SiteScripts, _ parsed: ParsedConfiguration?, _ report: inout Report
     ) async {
         do {
-            report.site = try await SiteCheck(configPath: configPath, logger: logger).run()
+            let site = try await SiteCheck(configPath: configPath, logger: logger).run()
+            report.problems += site.loaded.warnings.map { problem(config, $0, .warning) }
+            report.site = site
         } catch let error as ScriptSetError {
-            for failure in error.failures {
-                let problem = problem(config, failure, files)
-                let isKnown = report.problems.contains {
-                    $0.file == problem.file
-                        && ($0.code == problem.code || $0.line == problem.line && problem.line != nil)
-                }
-                if !isKnown { report.problems.append(problem) }
-            }
+            for failure in error.failures { report.add(problem(config, failure, files)) }
         } catch let error as SiteError where parsed != nil {
             report.problems += error.problems.map {
                 CheckProblem(code: "config.invalid", message: $0, file: configPath)
@@ -110,10 +115,12 @@ public struct SiteInspection: Sendable {
     }
 
     /// A mistake in the configuration, at the key that it is about.
-    private func problem(_ config: ConfigFile, _ problem: ConfigurationProblem) -> CheckProblem {
+    private func problem(
+        _ config: ConfigFile, _ problem: ConfigurationProblem, _ severity: CheckProblem.Severity = .error
+    ) -> CheckProblem {
         let place = TablePlaces(config.source(named: configPath).text).place(problem.path)
         return CheckProblem(
-            code: problem.code, message: problem.description, file: configPath, line: place?.line,
+            severity, code: problem.code, message: problem.description, file: configPath, line: place?.line,
             column: place?.column)
     }
 

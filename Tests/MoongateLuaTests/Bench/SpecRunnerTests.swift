@@ -15,6 +15,13 @@ import Testing
           return p.token
         end
         """,
+        "authorize": """
+        return function(p)
+          if p.credentials.name == "ada" then return { id = 1, name = "Ada" } end
+          if p.credentials.name == "eve" then return deny { code = "eve" } end
+          return { name = "nobody" }
+        end
+        """,
         "signIn": """
         return function(p)
           if p.user.email == "bad@example.com" then return deny { code = "bad", message = "no" } end
@@ -55,6 +62,17 @@ import Testing
             expect(hook.signIn { user = { email = "bad@example.com" } })
               .toEqual { denied = { code = "bad", message = "no" } }
             """)
+    }
+
+    @Test func userWhomTheEngineWouldRefuseFailsTheTest() async throws {
+        try await passes(
+            """
+            expect(hook.authorize { credentials = { name = "ada" } }.id).toBe(1)
+            expect(hook.authorize { credentials = { name = "eve" } }).toEqual { denied = { code = "eve" } }
+            """)
+        let failure = try await failure("hook.authorize { credentials = {} }")
+        #expect(failure.message.hasPrefix("scripts/authorize.lua: should return a user"))
+        #expect(failure.line == 2)
     }
 
     @Test func failingHookFailsTheTestWithBothPlaces() async throws {

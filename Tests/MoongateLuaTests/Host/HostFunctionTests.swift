@@ -97,7 +97,7 @@ import Testing
             HostFunction.forHooks(owner, services)
             + HostFunction.forConfiguration(DictionarySecretSource())
             + HostFunction.forSpecs(SpecWorld(addresses: nil), fixtures: [:])
-            + HostFunction.hooks(try HookBench([:]).runner)
+            + HostFunction.hooks(SpecHookSource(try HookBench([:]).runner))
         // Lua's side has one of its own, which needs no host, and specs have words that are Lua.
         #expect(Set(declared) == Set(registered.map(\.name) + ["json.array"] + SpecLibrary.words))
     }

@@ -3,6 +3,13 @@ import MoongateRuntime
 import Testing
 
 @Suite struct SiteInspectionTests {
+    /// Right, and without a warning.
+    private func configure(_ folder: ReloadFolder, _ more: String = "") throws {
+        try folder.write(".env", "AUTH_SECRET=a-secret-of-more-than-thirty-two-bytes")
+        try folder.write(
+            "config.lua", "return { url = 'http://localhost:3000', secret = secret 'AUTH_SECRET', \(more) }")
+    }
+
     private func problems(_ folder: ReloadFolder) async -> [String] {
         await SiteInspection(configPath: folder.configPath).run().problems.map {
             $0.description.replacing("\(folder.path)/", with: "")
@@ -11,7 +18,7 @@ import Testing
 
     @Test func siteThatIsRightHasNoProblems() async throws {
         let folder = try ReloadFolder()
-        try folder.write("config.lua", "return { url = 'https://a.example', secret = string.rep('s', 32) }")
+        try configure(folder)
         let report = await SiteInspection(configPath: folder.configPath).run()
         #expect(report.problems == [])
         #expect(report.isRight)
@@ -29,7 +36,7 @@ import Testing
 
     @Test func scriptThatOnlyFailsWhenItRunsIsFoundToo() async throws {
         let folder = try ReloadFolder(jwt: "local x = nil\nlocal y = x.z\nreturn function(p) return p.token end")
-        try folder.write("config.lua", "return { url = 'https://a.example', secret = string.rep('s', 32) }")
+        try configure(folder)
         let found = await problems(folder)
         #expect(found.count == 1)
         #expect(found.first?.hasPrefix("scripts/jwt.lua:2:") == true)
@@ -40,6 +47,25 @@ import Testing
         let folder = try ReloadFolder()
         try folder.write("config.lua", "return {\n  url = = 1,\n}")
         #expect(await problems(folder).first?.hasPrefix("config.lua:2:9: error:") == true)
+    }
+
+    @Test func misspeltFunctionInTheConfigurationNamesTheNearest() async throws {
+        let folder = try ReloadFolder()
+        try folder.write("config.lua", "return {\n  url = 'https://a.example', secret = secrt 'AUTH_SECRET',\n}")
+        #expect(
+            await problems(folder) == [
+                "config.lua:2:39: error: undeclared global 'secrt'; did you mean 'secret'? (script.undeclared)"
+            ])
+    }
+
+    @Test func warningOfTheConfigurationHasItsPlace() async throws {
+        let folder = try ReloadFolder()
+        try folder.write(
+            "config.lua",
+            "return {\n  url = 'https://a.example',\n  secret = 'in the file for everybody to read it',\n}")
+        let found = await problems(folder)
+        #expect(found.count == 1)
+        #expect(found.first?.hasPrefix("config.lua:3:3: warning: secret: stands in the file") == true)
     }
 
     @Test func missingConfigurationIsTheOnlyProblem() async throws {
@@ -62,9 +88,7 @@ import Testing
             }
             """)
         try folder.write("plugins/quiet/init.lua", "return { session = function(p)\n  return p.session\nend }")
-        try folder.write(
-            "config.lua",
-            "return { url = 'https://a.example', secret = string.rep('s', 32), plugins = { 'quiet' } }")
+        try configure(folder, "plugins = { 'quiet' }")
         #expect(
             await problems(folder) == [
                 "plugins/quiet/plugin.lua:3:13: warning: `kv` is allowed, and nothing uses it (needs.unused)"

@@ -53,6 +53,31 @@ import Testing
         #expect(error?.failures.first?.script == "plugins/greet/spec/config.json")
     }
 
+    @Test func pluginCanBeConfiguredAnewForOneTest() async throws {
+        let folder = try site()
+        try folder.write(
+            "plugins/greet/spec/greet_spec.lua",
+            """
+            local function greeting() return hook.session { session = {} }.greeting end
+            it('changes', function() configure { word = "bye" } expect(greeting()).toBe("bye") end)
+            it('is as before', function() expect(greeting()).toBe("hello") end)
+            it('is checked', function()
+              expectError(function() configure { wrod = "x" } end, "did you mean `word`?")
+              expect(greeting()).toBe("hello")
+            end)
+            """)
+        let report = try await run(folder, ["plugins"])
+        #expect(report.failures.map(\.description) == [])
+        #expect(report.counts.passed == 3)
+    }
+
+    @Test func siteHasNoSettingsToConfigure() async throws {
+        let folder = try site()
+        try folder.write("scripts/spec/jwt_spec.lua", "it('a', function() configure { a = 1 } end)")
+        let failure = try #require(try await run(folder, ["scripts"]).failures.first)
+        #expect(failure.message.contains("only a plugin has settings"))
+    }
+
     @Test func fixtureThatIsNoJSONIsRefused() async throws {
         let folder = try site()
         try folder.makeFolder("scripts/spec/fixtures")
