@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import stat
 import threading
@@ -9,7 +10,10 @@ import time
 
 import pytest
 
+from harness.control import ask
+from harness.load import Load
 from harness.program import run
+from harness.releases import Releases, mixed
 from harness.server import Moongate
 from test_reload import BROKEN, BROKEN_LINE, Traffic, showing
 
@@ -302,3 +306,38 @@ def test_garbage_on_the_socket_hurts_nothing(site, server):
             pass
         connection.close()
     assert status(site)["pid"] == server.process.pid
+
+
+def test_many_commands_at_once_leave_one_generation_and_fail_no_request(site, client_of):
+    site.with_credentials()
+    releases = Releases(site)
+    server = site.start()
+    signed_in = client_of(server)
+    assert signed_in.sign_in("ada").sets_session
+    load = Load(site.port, signed_in.jar, rate=200, connections=8)
+    problems = []
+
+    def hammer(command):
+        for _ in range(15):
+            answer = ask(site, command)
+            if answer.get("outcome") not in (None, "installed", "unchanged", "refused"):
+                problems.append(answer)
+            if "error" in answer and answer["error"]["code"] != "control.busy":
+                problems.append(answer)
+
+    threads = [threading.Thread(target=hammer, args=(command,))
+               for command in ("reload", "rollback", "status", "reload", "rollback", "status")]
+    for thread in threads:
+        thread.start()
+    for _ in range(20):
+        releases.deploy()
+        server.process.send_signal(signal.SIGHUP)
+        time.sleep(0.03)
+    for thread in threads:
+        thread.join(60)
+    seen = load.stop()
+    assert problems == [] and seen.failures == [] and mixed(seen) == []
+    answer = ask(site, "reload")
+    assert answer["outcome"] in ("installed", "unchanged")
+    assert signed_in.get("/auth/session").json()["versions"] == [releases.live] * 4
+    assert len(ask(site, "status")["previous"]) <= 5

@@ -11,7 +11,7 @@ struct Greeting: Sendable {
         if service.scriptsAreOff { return "  Scripts   are off (--no-scripts)" }
         return service.engine.generation.configuration.watchesFiles
             ? "  Edit      \(service.scriptsFolder)/*.lua: a saved script takes effect at once"
-            : "  Edit      \(service.scriptsFolder)/*.lua, then send SIGHUP to reload"
+            : "  Edit      \(service.scriptsFolder)/*.lua, then run `moongate reload` or send SIGHUP"
     }
 
     var text: String {

@@ -124,6 +124,11 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: path))
     }
 
+    @Test func folderThatCannotBeMadeIsRefused() {
+        // Nobody, root neither, makes a folder there.
+        #expect(refusal { _ = try server("/proc/moongate/control.sock") } == "control.unavailable")
+    }
+
     @Test func nobodyListeningIsSaid() {
         #expect(refusal { _ = try ControlClient(path: path).ask(.status) } == "control.notRunning")
     }
