@@ -1,5 +1,5 @@
 // Which keys the open objects have had. A stack of keys, searched from its top for small objects; the keys of an object
-// with more than a dozen go into a hash table as well. Entries leave in the reverse of the order in which they came, so
+// with more than two dozen go into a hash table as well. Entries leave in the reverse of the order in which they came, so
 // linear probing needs no tombstones.
 #include "internal.h"
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include <sys/auxv.h>
 #endif
 
-#define SCANNED 12          // up to so many keys are compared one by one
+#define SCANNED 24          // up to so many keys are compared one by one: cheaper than a table for them
 #define FREE_SLOT UINT32_MAX
 
 static uint64_t seed(void) {

@@ -165,10 +165,10 @@ final class SessionLane: ChannelDuplexHandler {
     }
 
     private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> Bool {
-        let peer = context.channel.remoteAddress
         guard let raw,
             let answer = engine.answerAtOnce(
-                target: head.uri, cookies: head.headers["cookie"], peer: peer?.ipAddress.map { PeerAddress($0) })
+                target: head.uri, cookies: head.headers["cookie"],
+                peer: context.channel.remoteAddress?.ipAddress.map { PeerAddress($0) })
         else { return false }
         var buffer = context.channel.allocator.buffer(capacity: answer.fields.count + answer.body.count + 160)
         buffer.writeStaticString("HTTP/1.1 ")
