@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Tests/EndToEnd"))
 
 from harness import control  # noqa: E402
 from harness.client import Client  # noqa: E402
-from harness.load import Load  # noqa: E402
+from harness.load import Load, Seen  # noqa: E402
 from harness.releases import BAD, Releases, mixed  # noqa: E402
 from harness.site import Site  # noqa: E402
 
@@ -37,26 +37,18 @@ class Bench:
         client = Client(self.server.origin)
         assert client.sign_in("ada").sets_session
         self.load = Load(self.site.port, client.jar, rate)
-        self.failures, self.mixed, self.answers = [], [], 0
         self.outcomes: dict[str, int] = {}
 
-    def note(self):
-        seen = self.load.take()
-        self.failures += seen.failures
-        self.mixed += mixed(seen)
-        self.answers += len(seen.latencies)
-        return seen
-
-    def quiet(self) -> float:
+    def quiet(self) -> Seen:
         time.sleep(STRETCH)
-        return self.note().percentile(0.99)
+        return self.load.take()
 
-    def reloading(self, count: int, number: int) -> float:
+    def reloading(self, count: int, number: int) -> Seen:
         end = time.monotonic() + STRETCH
         for index in range(count):
             self.reload(number + index)
             time.sleep(max(0, (end - time.monotonic()) / (count - index)))
-        return self.note().percentile(0.99)
+        return self.load.take()
 
     def reload(self, number: int):
         """Every second one is good, every third of those is rolled back again."""
@@ -71,23 +63,33 @@ class Bench:
     def run(self, reloads: int):
         self.quiet()
         self.reloading(max(20, reloads // ROUNDS), 0)  # warm: every kind of refusal has been seen once
+        self.outcomes.clear()
         before = resident_kib(self.server.process.pid)
-        ratios = []
+        rounds = []
         for number in range(ROUNDS):
             plain = self.quiet()
             busy = self.reloading(reloads // ROUNDS, number * reloads // ROUNDS)
-            ratios.append(busy / plain)
-            print(
-                f"round {number + 1:2}: p99 {plain:6.2f} ms without, {busy:6.2f} ms with reloads, x {busy / plain:4.2f},"
-                f" resident {resident_kib(self.server.process.pid):,} KiB", flush=True)
-        grown = resident_kib(self.server.process.pid) - before
-        self.load.stop()
-        print(f"{sum(self.outcomes.values())} reloads {self.outcomes}, {self.answers:,} answers")
-        print(f"failed requests       {len(self.failures)}  {self.failures[:3]}")
-        print(f"mixed answers         {len(self.mixed)}")
-        print(f"p99 with / without    {statistics.median(ratios):.2f} (median of {ROUNDS}), at most 1.5")
-        print(f"resident memory       grew by {grown:,} KiB, under 10,240")
+            rounds.append((plain, busy, resident_kib(self.server.process.pid)))
+        rest = self.load.stop()
         self.site.close()
+        # Only now: what looks at answers would take its time from what sends requests.
+        self.report(rounds, rest, before)
+
+    def report(self, rounds, rest: Seen, before: int):
+        ratios = []
+        for number, (plain, busy, resident) in enumerate(rounds, 1):
+            ratios.append(busy.percentile(0.99) / plain.percentile(0.99))
+            print(
+                f"round {number:2}: p99 {plain.percentile(0.99):6.2f} ms without, {busy.percentile(0.99):6.2f} ms with"
+                f" reloads, x {ratios[-1]:4.2f}, resident {resident:,} KiB")
+        stretches = [stretch for plain, busy, _ in rounds for stretch in (plain, busy)] + [rest]
+        failures = [failure for stretch in stretches for failure in stretch.failures]
+        answers = sum(len(stretch.latencies) for stretch in stretches)
+        print(f"{sum(self.outcomes.values())} reloads {self.outcomes}, {answers:,} answers")
+        print(f"failed requests       {len(failures)}  {failures[:3]}")
+        print(f"mixed answers         {sum(len(mixed(stretch)) for stretch in stretches)}")
+        print(f"p99 with / without    {statistics.median(ratios):.2f} (median of {ROUNDS}), at most 1.5")
+        print(f"resident memory       grew by {rounds[-1][2] - before:,} KiB, under 10,240")
 
 
 if __name__ == "__main__":

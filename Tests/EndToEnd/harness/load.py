@@ -88,7 +88,8 @@ class Load(threading.Thread):
                 waiting.append(due)
                 due += 1 / self._rate
             while waiting and self._free and not self._ending.is_set():
-                self._send(self._free.pop(), waiting.pop(0))
+                # In turn: the server ends a connection that says nothing for long.
+                self._send(self._free.pop(0), waiting.pop(0))
             for key, _ in self._selector.select(max(0, min(due - time.perf_counter(), 0.05))):
                 self._receive(key.data)
 
