@@ -64,6 +64,7 @@ public final class CurlFetcher: HTTPFetcher {
         }
     }
 
+    /// Where libcurl would connect to for this URL.
     public func destination(of url: String, relativeTo base: String?) throws -> FetchDestination {
         guard let base else { return try FetchTarget(url).destination() }
         return try FetchTarget(url, relativeTo: base).destination()
