@@ -49,6 +49,7 @@ struct TestCommand: AsyncParsableCommand {
         do {
             let suites = try await specs.suites(paths)
             let isQuiet = json
+            if suites.isEmpty, !isQuiet { Terminal.print("There are no specs: write scripts/spec/NAME_spec.lua") }
             return try await specs.run(suites, filter: filter) { test in
                 if !isQuiet { test.printLines() }
             }

@@ -22,3 +22,9 @@ final class SpecHookSource: Sendable {
         current.withLock { $0 = next }
     }
 }
+
+/// Hooks that are not there: for who wants to know the functions of a spec by their names alone.
+struct NoHooks: HookRunner {
+    func chain(_ hook: HookName) -> [HookReference] { [] }
+    func lease() throws -> any HookLease { throw ScriptFailure(code: "hook.absent", message: "no scripts are loaded") }
+}

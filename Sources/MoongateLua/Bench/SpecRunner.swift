@@ -94,7 +94,8 @@ private struct SpecFileRun {
     private func call(_ number: Int, _ world: SpecWorld) async throws -> JSONValue {
         let limits = try limits()
         let services = world.services
-        let hooks = try await hookSource(services)
+        // What only lists its tests calls no hook, and one that does not load has to fail tests, not the list.
+        let hooks = number == 0 ? SpecHookSource(NoHooks()) : try await hookSource(services)
         let program = try program(hooks, world, services, limits)
         let lease = try LuaPool(program: program, states: 1, running: 1).lease()
         defer { lease.end() }

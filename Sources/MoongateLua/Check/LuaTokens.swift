@@ -97,11 +97,15 @@ struct LuaTokens {
     private mutating func readQuoted(_ quote: UInt8) {
         let start = place
         place += 1
+        let (firstLine, firstLineStart) = (line, lineStart)
         while let byte = peek(0), byte != quote, byte != UInt8(ascii: "\n") {
-            place += byte == UInt8(ascii: "\\") && peek(1) != UInt8(ascii: "\n") ? 2 : 1
+            let isEscape = byte == UInt8(ascii: "\\")
+            place += 1
+            if isEscape, peek(0) == UInt8(ascii: "\n") { newLine() } else if isEscape { place += 1 }
         }
         place = min(place, bytes.count)
-        add(.text(String(decoding: bytes[(start + 1)..<max(place, start + 1)], as: UTF8.self)), from: start)
+        let text = String(decoding: bytes[(start + 1)..<max(place, start + 1)], as: UTF8.self)
+        add(.text(text), from: start, line: firstLine, lineStart: firstLineStart)
         if peek(0) == quote { place += 1 }
     }
 

@@ -82,9 +82,3 @@ public struct OwnerCheck: Sendable {
             + HostFunction.hooks(SpecHookSource(NoHooks()))
     }
 }
-
-/// For names alone.
-private struct NoHooks: HookRunner {
-    func chain(_ hook: HookName) -> [HookReference] { [] }
-    func lease() throws -> any HookLease { throw ScriptFailure(code: "hook.absent", message: "no scripts are loaded") }
-}

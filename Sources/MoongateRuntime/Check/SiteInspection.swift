@@ -52,6 +52,7 @@ public struct SiteInspection: Sendable {
         let files = SiteScripts.read(config.directory)
         report.problems += files.manifests(of: parsed).flatMap { $0.nameProblems() }
         for owner in await owners(files, config, parsed, &report) { report.problems += owner.problems() }
+        report.problems += files.straySpecs(config.directory, of: parsed)
         await load(config, files, parsed, &report)
         return report
     }

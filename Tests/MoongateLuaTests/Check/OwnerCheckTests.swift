@@ -126,6 +126,33 @@ import Testing
         #expect(try problems("local function hook(p)\nend\nreturn hook").count == 1)
     }
 
+    @Test(arguments: [
+        "local M = {}\nfunction M.jwt(p) end\nreturn M", "return {\n  jwt = function(p) end,\n}",
+        "local function jwt(p)\nend return { session = 1, jwt = jwt }",
+    ])
+    func hookInATableOfAPluginIsFound(code: String) throws {
+        let source = LuaSource(name: "plugins/a/init.lua", code)
+        let file = CheckedFile(source, libraries: [])
+        guard case .success(let facts) = file.facts(limits: ScriptLimits()) else {
+            Issue.record("no code")
+            return
+        }
+        let found = file.silentEnds(facts, .plugin([.jwt, .session, .events]))
+        #expect(found.map(\.code) == ["hook.noReturn"])
+        #expect(found.first?.line == 2)
+    }
+
+    @Test func listenersNeedNoReturn() throws {
+        let file = CheckedFile(
+            LuaSource(name: "x.lua", "return { events = { signIn = function(e) end } }"), libraries: [])
+        guard case .success(let facts) = file.facts(limits: ScriptLimits()) else {
+            Issue.record("no code")
+            return
+        }
+        #expect(file.silentEnds(facts, .plugin([.events])) == [])
+        #expect(file.silentEnds(facts, .events) == [])
+    }
+
     @Test func secretThatIsNotListedIsFound() throws {
         var needs = ScriptNeeds()
         needs.secrets = ["HR_TOKEN"]

@@ -68,6 +68,17 @@ import Testing
         #expect(found.first?.hasPrefix("config.lua:3:3: warning: secret: stands in the file") == true)
     }
 
+    @Test func specThatNothingRunsIsAWarning() async throws {
+        let folder = try ReloadFolder()
+        try configure(folder)
+        try folder.makeFolder("scripts/spec")
+        try folder.write("scripts/spec/jwt.spec.lua", "it('is not run', function() end)")
+        #expect(
+            await problems(folder) == [
+                "scripts/spec/jwt.spec.lua: warning: is not run: files of specs end in _spec.lua (spec.name)"
+            ])
+    }
+
     @Test func missingConfigurationIsTheOnlyProblem() async throws {
         let folder = try ReloadFolder()
         try folder.remove("config.lua")
