@@ -53,7 +53,8 @@ def about(server, message) -> list[dict]:
 
 EVERYTHING = """
   { id = "email-domain-allow", domains = { "example.com" } }, "roles",
-  { id = "claims-http", endpoint = "http://127.0.0.1:1/{key}", token = secret "HR_TOKEN", claims = { level = "level" } },
+  { id = "claims-http", endpoint = "http://127.0.0.1:1/{key}", token = secret "HR_TOKEN",
+    claims = { level = "level" } },
   "audit", { id = "login-alerts", webhook = "http://127.0.0.1:1/", key = secret "ALERT_KEY" },
 """
 ALL = ("audit", "claims-http", "email-domain-allow", "login-alerts", "roles")
@@ -73,6 +74,16 @@ def test_their_specs_pass_in_another_site(site, hostile):
     done = run("test", cwd=site.folder, **site.env)
     assert done.returncode == 0, done.stdout
     assert " 0 failed" in done.stdout
+
+
+def test_one_is_added_to_a_new_site_by_copying_its_folder(program, tmp_path):
+    made = run("init", str(tmp_path / "site"))
+    assert 'copy a folder into' in made.stdout and 'plugins = { "roles" }' in made.stdout
+    shutil.copytree(ROOT / "plugins/roles", tmp_path / "site/plugins/roles")
+    config = tmp_path / "site/config.lua"
+    config.write_text(config.read_text().replace("providers = {", 'plugins = { "roles" },\n  providers = {', 1))
+    done = run("check", str(tmp_path / "site"), AUTH_URL="http://localhost:3000")
+    assert "plugin roles 1.0.0: hooks: jwt session" in done.stdout, done.stdout
 
 
 # -- roles
@@ -196,6 +207,7 @@ def test_without_claims_that_may_stand_in_a_read_fails_and_signs_nobody_out(site
     slept_ttl()
     refused = client.get("/auth/session")
     assert (refused.status, refused.set_cookies) == (503, [])
+    slept_ttl()
     assert client.session()["user"]["department"] == "looms"
 
 

@@ -10,7 +10,7 @@ return {
     exceptions = { type = "list", items = { type = "string", min = 3 }, default = {},
       description = "whole addresses that may come in although their domain is not listed" },
     verified = { type = "enum", values = { "required", "unlessDenied" }, default = "required",
-      description = "\"required\": the provider says that the address is verified; \"unlessDenied\": it does not deny it" },
+      description = "\"required\": the provider calls the address verified; \"unlessDenied\": it may be silent" },
     page = { type = "string", min = 1,
       description = "where the refused go instead of the error page, as in \"/no-entry\"; is given ?reason=" },
   },

@@ -54,6 +54,7 @@ struct InitCommand: ParsableCommand {
             }
         }
         Terminal.print("\nNext: cd \(directory) && moongate serve --dev")
-        Terminal.print("Plugins: copy a folder into \(directory)/plugins/ and name it in config.lua: plugins = { \"roles\" }")
+        Terminal.print(
+            "Plugins: copy a folder into \(directory)/plugins/ and name it in config.lua: plugins = { \"roles\" }")
     }
 }

@@ -1,4 +1,4 @@
-"""An HTTP service of the operator's own, such as a webhook's receiver: it notes what it is sent and answers what it is told."""
+"""An HTTP service of the operator's own, such as a webhook's receiver: notes what it is sent, answers what it is told."""
 
 import json
 import threading

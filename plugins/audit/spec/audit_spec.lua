@@ -1,5 +1,6 @@
 local record = require "record"
 
+local KEY = "1700000000:r-1:signIn"
 local request = { id = "r-1", ip = "192.0.2.7", userAgent = "a browser" }
 local account = { provider = "corp", providerAccountId = "c-7", access_token = "hush", id_token = "hush" }
 
@@ -54,12 +55,19 @@ end)
 describe("a record in the store", function()
   it("is the same, under time, request and event", function()
     hook.events("signIn", signIn())
-    expect(kv.get "1700000000:r-1:signIn").toContain { event = "signIn", userId = "u-1", isNewUser = true }
+    expect(kv.get(KEY)).toContain { event = "signIn", userId = "u-1", isNewUser = true }
   end)
 
   it("goes after its time", function()
     hook.events("signIn", signIn())
     clock.advance(61)
-    expect(kv.get "1700000000:r-1:signIn").toBeNil()
+    expect(kv.get(KEY)).toBeNil()
+  end)
+
+  it("is none unless the settings say so", function()
+    configure { keep = 0 }
+    hook.events("signIn", signIn())
+    expect(kv.get(KEY)).toBeNil()
+    expect(log.entries()).toHaveLength(1)
   end)
 end)

@@ -41,13 +41,27 @@ local function ask(key)
   return claims
 end
 
+---One attempt, whatever comes of it, kept for `retryAfter`: while the API hangs, not every read waits for it.
+---@param key string
+---@param name string
+---@return table<string, any>? claims
+---@return string? reason
+local function attempt(key, name)
+  local outcome = cache("attempt:" .. name, math.min(config.retryAfter, config.ttl), function()
+    local claims, why = ask(key)
+    return { claims = claims, why = why }
+  end)
+  return outcome.claims, outcome.why
+end
+
 ---What the API says of somebody, at most `ttl` old; while it does not answer, `staleIfError` older.
 ---@param key string
 ---@return table<string, any>? claims
 ---@return string? reason
 function api.claims(key)
-  local name = "claims:" .. crypto.sha256(key)
-  return cache(name, config.ttl, function() return ask(key) end, { staleIfError = config.staleIfError })
+  local name = crypto.sha256(key)
+  local options = { staleIfError = config.staleIfError }
+  return cache("claims:" .. name, config.ttl, function() return attempt(key, name) end, options)
 end
 
 return api

@@ -49,10 +49,43 @@ describe("claims", function()
     expect(read(token)).toEqual { sub = "u-1", claimsKey = "ada@example.com" }
   end)
 
-  it("keep nobody in whom the API cannot be asked about at sign-in", function()
+  it("let nobody in about whom the API cannot be asked", function()
     http.fake(ADA, { status = 500 }, { body = "no JSON", headers = { ["content-type"] = "application/json" } })
     expectError(function() signIn() end, "status 500")
+    clock.advance(6)
     expectError(function() signIn() end, "does not answer")
+  end)
+
+  it("are not asked for again at once after a failure", function()
+    http.fake(ADA, ANSWER, { error = "timeout" }, { json = { level = 8 } })
+    local token = signIn()
+    clock.advance(61)
+    expect(read(token).level).toBe(7)
+    clock.advance(4)
+    expect(read(token).level).toBe(7)
+    expect(http.requests()).toHaveLength(2)
+    clock.advance(2)
+    expect(read(token).level).toBe(8)
+  end)
+end)
+
+describe("while nobody can say", function()
+  local OLD = { sub = "u-1", claimsKey = "ada@example.com", level = 7, other = true }
+  beforeEach(function() http.fake(ADA, { error = "unreachable" }) end)
+
+  it("reads fail", function()
+    expectError(function() read(OLD) end, "fetch.unreachable")
+  end)
+
+  it("the token stays as it is where the settings say keep", function()
+    configure { whenDown = "keep" }
+    expect(read(OLD)).toEqual(OLD)
+    expect(log.entries()[1]).toContain { level = "warn" }
+  end)
+
+  it("the claims go where the settings say drop", function()
+    configure { whenDown = "drop" }
+    expect(read(OLD)).toEqual { sub = "u-1", claimsKey = "ada@example.com", other = true }
   end)
 end)
 

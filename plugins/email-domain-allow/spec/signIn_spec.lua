@@ -1,5 +1,3 @@
-local addresses = require "addresses"
-
 local function signIn(profile, user)
   return hook.signIn { user = user or { id = "1" }, account = { provider = "corp" }, profile = profile }
 end
@@ -64,16 +62,25 @@ end)
 
 describe("settings", function()
   it("let in what is below a domain", function()
-    local settings = { exceptions = {}, domains = { "example.com" }, subdomains = true }
-    expect(addresses.isAllowed("ada@a.b.example.com", settings)).toBe(true)
-    expect(addresses.isAllowed("ada@.example.com", settings)).toBe(false)
-    expect(addresses.isAllowed("ada@notexample.com", settings)).toBe(false)
+    configure { subdomains = true }
+    expect(signIn(proven "ada@a.b.example.com")).toBe(true)
+    expect(refusal(proven "ada@.example.com")).toBe "email.domain"
+    expect(refusal(proven "ada@notexample.com")).toBe "email.domain"
   end)
 
-  it("may take addresses that the provider says nothing about", function()
-    local settings = { verified = "unlessDenied" }
-    expect(addresses.isProven({}, settings)).toBe(true)
-    expect(addresses.isProven({ email_verified = false }, settings)).toBe(false)
-    expect(addresses.isProven({ email_verified = "no" }, settings)).toBe(false)
+  it("take addresses that the provider says nothing about", function()
+    configure { verified = "unlessDenied" }
+    expect(signIn { email = "ada@example.com" }).toBe(true)
+    expect(refusal { email = "ada@example.com", email_verified = false }).toBe "email.unverified"
+    expect(refusal { email = "ada@example.com", email_verified = "no" }).toBe "email.unverified"
+  end)
+
+  it("name a page that is told why", function()
+    configure { page = "/no-entry" }
+    expect(signIn(proven "ada@elsewhere.example")).toBe "/no-entry?reason=email.domain"
+    expect(log.entries()[1].fields).toContain { code = "email.domain" }
+    configure { page = "/no-entry?from=moongate" }
+    expect(signIn(proven "ada@elsewhere.example")).toBe "/no-entry?from=moongate&reason=email.domain"
+    expect(signIn(proven "ada@example.com")).toBe(true)
   end)
 end)

@@ -37,8 +37,8 @@ describe("an alert", function()
     signIn "phone"
     local headers, body = sent()[1].headers, sent()[1].body
     expect(headers["webhook-id"]).toBe "signIn-r-1"
-    local digest = crypto.hmac("secret of the receiver, 32 bytes", "signIn-r-1.1700000000." .. body, { encoding = "base64" })
-    expect(headers["webhook-signature"]).toBe("v1," .. digest)
+    local signed, key = "signIn-r-1.1700000000." .. body, "secret of the receiver, 32 bytes"
+    expect(headers["webhook-signature"]).toBe("v1," .. crypto.hmac(key, signed, { encoding = "base64" }))
   end)
 
   it("is not sent again for a known device", function()
@@ -53,6 +53,15 @@ describe("an alert", function()
   it("is not sent for a new user", function()
     signIn("laptop", { isNewUser = true })
     expect(sent()).toHaveLength(0)
+  end)
+
+  it("is sent for the first device that is seen where the settings say so, but not for a new user", function()
+    configure { alertUnknown = true }
+    http.fake(HOOK, { status = 200 })
+    signIn("laptop", { isNewUser = true, user = { id = "u-2" } })
+    expect(sent()).toHaveLength(0)
+    signIn "laptop"
+    expect(sent()).toHaveLength(1)
   end)
 
   it("is sent for a device that was not used for long", function()
