@@ -54,6 +54,9 @@ public struct SettingShape: Sendable, Equatable {
         if kind == .enum, values.isEmpty {
             table.problems.add("config.missing", table.path("values"), "an enum needs the list of its values")
         }
+        if let minimum, let maximum, minimum > maximum {
+            table.problems.add("config.conflict", table.path("max"), "is below min")
+        }
         if kind != .enum, table["values"] != nil {
             table.problems.add("config.conflict", table.path("values"), "only an enum has values")
         }

@@ -91,6 +91,21 @@ import Testing
             ])
     }
 
+    @Test(arguments: [
+        ("type = 'integer', min = 2, max = 1", "config.x.max: is below min"),
+        ("type = 'string', values = { 'a' }", "config.x.values: only an enum has values"),
+        ("type = 'string', items = 'string'", "config.x.items: only a list or a map has items"),
+        ("type = 'boolean', min = 1", "config.x: a setting of type boolean has no min or max"),
+        ("type = 'secret', default = 'x'", "config.x.default: a secret has no default"),
+        ("type = 'list', items = 'enum'", "config.x.items: write a table, as in { type = \"enum\", … }"),
+        ("default = 1", "config.x.type: say which: string, url"),
+        ("type = 'list', items = { type = 'strng' }", "config.x.items.type: there is no type of this name"),
+    ])
+    func declarationThatMakesNoSenseIsRefused(_ declaration: String, _ said: String) async throws {
+        try add("x = { \(declaration) }")
+        #expect(try await failures([:]).contains { $0.hasPrefix("plugins/p/plugin.lua: \(said)") })
+    }
+
     @Test func secretArrivesAsItsNameAndIsPermitted() async throws {
         try add("token = { type = 'secret', required = true }")
         let choice = try await bench.choose(
