@@ -51,7 +51,11 @@ enum SpecLibrary {
           return new
         end
 
+        -- What stands inside a test would be found too late to run.
+        local running = false
+
         local function checked(what, name, body)
+          if running then error(what .. " cannot stand inside a test", 3) end
           if type(name) ~= "string" or type(body) ~= "function" then
             error(what .. " takes a name and a function", 3)
           end
@@ -79,7 +83,7 @@ enum SpecLibrary {
         end
 
         local function pending(name)
-          if type(name) ~= "string" then error("pending takes a name", 2) end
+          checked("pending", name, type)
           add(name, nil, 2)
         end
 
@@ -101,13 +105,16 @@ enum SpecLibrary {
           return list
         end
 
+        -- As text that can be told: what is not UTF-8 becomes `?`.
         local function text(why)
-          if type(why) == "string" then return why end
-          return "raised " .. spec.show(why)
+          if type(why) ~= "string" then why = "raised " .. spec.show(why) end
+          if utf8.len(why) then return why end
+          return (why:gsub("[\x80-\xff]", "?"))
         end
 
         function spec.run(number)
           local test = tests[number]
+          running = true
           local good, why = pcall(function()
             for _, body in ipairs(test.group.before) do body() end
             test.body()

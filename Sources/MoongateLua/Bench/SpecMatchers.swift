@@ -37,14 +37,21 @@ enum SpecMatchers {
         end
         spec.show = show
 
+        -- For a sentence: not longer than a few lines.
+        local function brief(value)
+          local text = show(value)
+          if #text <= 300 then return text end
+          return text:sub(1, (utf8.len(text) and utf8.offset(text, 0, 300) or 300) - 1) .. "…"
+        end
+
         -- Adds what differs to `lines`; nothing added means equal.
         local function differ(expected, actual, path, lines, depth)
           if rawequal(expected, actual) or #lines >= 20 then return end
           if type(expected) ~= "table" or type(actual) ~= "table" or depth > 32 then
             if expected == actual and type(expected) ~= "table" then return end
             lines[#lines + 1] = "  " .. (path == "" and "the value" or path)
-            if expected ~= nil then lines[#lines + 1] = "    - " .. show(expected) end
-            if actual ~= nil then lines[#lines + 1] = "    + " .. show(actual) end
+            if expected ~= nil then lines[#lines + 1] = "    - " .. brief(expected) end
+            if actual ~= nil then lines[#lines + 1] = "    + " .. brief(actual) end
             return
           end
           for _, key in ipairs(keys(expected)) do
@@ -82,17 +89,17 @@ enum SpecMatchers {
         local matchers = {
           toBe = function(actual, wanted)
             return rawequal(actual, wanted) or (type(actual) == "number" and actual == wanted),
-              "to be " .. show(wanted)
+              "to be " .. brief(wanted)
           end,
           toEqual = function(actual, wanted)
             local same, lines = equal(wanted, actual)
-            if same then return true, "to equal " .. show(wanted) end
-            return false, "to equal " .. show(wanted) .. "; - is expected, + is there:\n" .. table.concat(lines, "\n")
+            if same then return true, "to equal " .. brief(wanted) end
+            return false, "to equal " .. brief(wanted) .. "; - is expected, + is there:\n" .. table.concat(lines, "\n")
           end,
           toBeNil = function(actual) return actual == nil, "to be nil" end,
           toBeTruthy = function(actual) return not not actual, "to be neither nil nor false" end,
           toBeFalsy = function(actual) return not actual, "to be nil or false" end,
-          toContain = function(actual, part) return contains(actual, part), "to contain " .. show(part) end,
+          toContain = function(actual, part) return contains(actual, part), "to contain " .. brief(part) end,
           toMatch = function(actual, pattern)
             return type(actual) == "string" and actual:find(pattern) ~= nil,
               "to match the pattern " .. show(pattern)
@@ -130,7 +137,7 @@ enum SpecMatchers {
               if rawequal(first, self) then first = second end     -- expect(x):toBe(y) does as well
               local holds, said = matcher(actual, first)
               if holds == wanted then return end
-              local value = type(actual) == "function" and "the function" or show(actual)
+              local value = type(actual) == "function" and "the function" or brief(actual)
               error("expected " .. value .. (wanted and " " or " never ") .. said, 2)
             end
           end

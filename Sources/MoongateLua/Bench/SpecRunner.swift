@@ -156,7 +156,11 @@ private struct SpecFileRun {
         let failure: ScriptFailure
         switch error {
         case let error as ScriptFailure: failure = error
-        case let error as LuaFailure: failure = ScriptFailure(error, file: spec.name)
+        case let error as LuaFailure:
+            // The limit that it may be about is the specs' own, which no setting raises.
+            failure = ScriptFailure(
+                code: error.code, message: error.path.map { "\($0): \(error.message)" } ?? error.message,
+                script: error.script ?? spec.name, line: error.line)
         case let error as LuaHostError:
             // The library that specs are written with compiles; what does not is the file, or one of the owner's.
             failure =

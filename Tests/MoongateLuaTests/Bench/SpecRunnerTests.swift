@@ -126,6 +126,24 @@ import Testing
         #expect(report.failures.map(\.line) == [1])
     }
 
+    @Test(arguments: ["it('b', function() end)", "describe('b', function() end)", "pending('b')"])
+    func testInsideATestIsRefusedInsteadOfForgotten(inner: String) async throws {
+        let failure = try await failure(inner)
+        #expect(failure.message.hasSuffix("cannot stand inside a test"))
+        #expect(failure.line == 2)
+    }
+
+    @Test func textThatIsNoTextIsStillTold() async throws {
+        #expect(try await failure("expect('\\xff').toBe('a')").message == "expected \"?\" to be \"a\"")
+        #expect(try await failure("error({ a = '\\xff' })").message == "raised { a = \"?\" }")
+    }
+
+    @Test func longValuesAreCutInMessages() async throws {
+        let message = try await failure("expect(('ä'):rep(5000)).toBe('b')").message
+        #expect(message.utf8.count < 400)
+        #expect(message.contains("ää…"))
+    }
+
     @Test func pendingIsNeitherPassedNorFailed() async throws {
         let report = try await run("pending('later')")
         #expect(report.counts == (0, 0, 1))
