@@ -352,7 +352,8 @@ bool mg_encode(mg_state *S, lua_State *L, int index, cj_buffer *out, uint32_t fl
     e.L = L;
     e.out = out;
     e.flags = flags;
-    e.depth = 0;
+    e.depth = refusal->depth;   // an argument stands in the list of arguments already
+    for (int i = 0; i < e.depth; i++) e.open[i] = NULL;
     e.refusal = refusal;
     S->entries_used = 0;
     S->met_frozen = false;

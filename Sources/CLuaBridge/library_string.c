@@ -20,7 +20,11 @@ static int repeat(lua_State *L) {
     (void)luaL_optlstring(L, 3, "", &separator);
     if (n > 0 && length + separator > 0 && (uint64_t)n > LARGEST / (length + separator))
         return luaL_error(L, "resulting string too large");
-    mg_count(L, n <= 0 ? 1 : 1 + (uint64_t)n * (length + separator) / 16 + (uint64_t)n / 4);
+    if (n <= 0 || length + separator == 0) {   // stock Lua counts to n even for nothing
+        lua_pushliteral(L, "");
+        return 1;
+    }
+    mg_count(L, 1 + (uint64_t)n * (length + separator) / 16 + (uint64_t)n / 4);
     return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 

@@ -1,0 +1,48 @@
+extension Attack {
+    /// What cannot be a result.
+    static let results: [Attack] = [
+        Attack("33 levels", .fails("value.depth"), "local t = {} for i = 1, 33 do t = { t } end return t"),
+        Attack("32 levels", .either, "local t = {} for i = 1, 31 do t = { t } end return t"),
+        Attack("not a number", .fails("value.number"), "return 0/0"),
+        Attack("more than any number", .fails("value.number"), "return { a = { 1/0 } }"),
+        Attack("a position that is no integer", .fails("value.array"), "return { [1.5] = 1 }"),
+        Attack("position 0", .fails("value.array"), "return { [0] = 1, [1] = 2 }"),
+        Attack("a negative position", .fails("value.array"), "return { [-1] = 1 }"),
+        Attack("positions and names", .fails("value.array"), "return { 1, 2, a = 3 }"),
+        Attack("names and positions", .fails("value.array"), "return { a = 3, [1] = 1 }"),
+        Attack("holes", .fails("value.array"), "return { 1, nil, 3, nil, 5, nil, nil, 8 }"),
+        Attack("a name in an array", .fails("value.array"), "local a = json.array{ 1 } a.x = 1 return a"),
+        Attack("a table as a key", .fails("value.key"), "return { [{}] = 1 }"),
+        Attack("a function as a key", .fails("value.key"), "return { [tostring] = 1 }"),
+        Attack("a host value as a key", .fails("value.key"), "return { [secret('X')] = 1 }"),
+        Attack("a null as a key", .fails("value.key"), "return { [json.null] = 1 }"),
+        Attack("a key of 257 bytes", .fails("value.key"), "return { [('k'):rep(257)] = 1 }"),
+        Attack("a key with NUL", .fails("value.key"), "return { ['a\\0'] = 1 }"),
+        Attack("a key that is no text", .fails("value.key"), "return { ['\\xff'] = 1 }"),
+        Attack("a key with a delete", .fails("value.key"), "return { ['a\\127'] = 1 }"),
+        Attack("1,025 keys", .fails("value.keys"), "local t = {} for i = 1, 1025 do t['k' .. i] = 1 end return t"),
+        Attack("1,024 keys", .either, "local t = {} for i = 1, 1024 do t['k' .. i] = 1 end return t"),
+        Attack("text that is not UTF-8", .fails("value.string"), "return { 'ok', '\\xc0\\x80' }"),
+        Attack("half a character", .fails("value.string"), "return ('ä'):sub(1, 1)"),
+        Attack("a surrogate", .fails("value.string"), "return '\\xed\\xa0\\x80'"),
+        Attack("a million elements", .fails("script."), "local t = {} for i = 1, 60000 do t[i] = 'xx' end return t"),
+        Attack("a long text", .fails("script.result"), "return ('x'):rep(70000)"),
+        Attack("many escapes", .fails("script.result"), "return ('\\1'):rep(20000)"),
+        Attack("a table that contains itself", .fails("value.cycle"), "local t = {} t.a = { t } return t"),
+        Attack(
+            "two tables that contain each other", .fails("value.cycle"),
+            "local a, b = {}, {} a.b = b b.a = a "
+                + "return a"),
+        Attack("a host value", .fails("value.handle"), "return { s = secret('X') }"),
+        Attack("a host value alone", .fails("value.handle"), "return secret('X')"),
+        Attack("the environment", .fails("value.metatable"), "return _ENV"),
+        Attack("a constant that holds a host value", .fails("value.handle"), "return config"),
+        Attack("a metatable of one's own", .fails("value.metatable"), "return { a = setmetatable({}, {}) }"),
+        Attack("a function deep inside", .fails("value.function"), "return { a = { b = { c = { note } } } }"),
+        Attack("a library's function", .fails("value.function"), "return string.format"),
+        Attack("nothing", .fails("hook.noReturn"), "local x = 1"),
+        Attack("a handle made by hand", .either, "return { ['@secret'] = 'AUTH_SECRET' }"),
+        Attack(
+            "numbers at the ends", .either, "return { math.maxinteger, math.mininteger, 2^53, -0.0, 1e308, 5e-324 }"),
+    ]
+}
