@@ -122,6 +122,26 @@ import Testing
         #expect(next.files.isEmpty)
     }
 
+    @Test func whatIsGivenUpAtTheEndIsLoggedWithItsNumber() async throws {
+        let site = try Site(Site(hooks: log.hooks), log: lines)
+        log.hold()
+        var browser = Browser(site)
+        _ = try await browser.signIn()
+        await log.begun(1)
+        #expect(await site.engine.drainEvents(within: .zero) == 3)
+        let line = lines.lines.first { $0.code == "events.left" }
+        #expect(line?.metadata["events"].map { "\($0)" } == "3")
+        log.release()
+    }
+
+    @Test func endWithNothingLeftLogsNothing() async throws {
+        let site = try Site(Site(hooks: log.hooks), log: lines)
+        var browser = Browser(site)
+        _ = try await browser.signIn()
+        #expect(await site.engine.drainEvents() == 0)
+        #expect(!lines.codes.contains("events.left"))
+    }
+
     @Test func requestGivesItsWorkerBackBeforeItsEventsAreHandedOver() async throws {
         let scripts = ScriptedHooks((.signIn, [.json("true")]), (.events, [.returned(.nothing)]))
         let site = try Site(scripts: scripts)
