@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from harness.flow import assert_signed_in, sign_in
+from harness.flow import assert_signed_in, callback_url, sign_in
 from harness.program import ROOT, run
 from harness.service import Service
 from harness.site import AUTHORIZE, CREDENTIALS, SESSION, oidc
@@ -69,6 +69,15 @@ def test_check_finds_nothing_to_say_about_them(site, hostile):
     assert not [line for line in lines if "plugins/" in line], done.stdout
 
 
+@pytest.mark.parametrize("readme", ["README.md", *(f"{identifier}/README.md" for identifier in ALL)])
+def test_the_example_of_a_readme_is_right(site, hostile, readme):
+    text = (ROOT / "plugins" / readme).read_text()
+    example = text.split("```lua\nplugins = {", 1)[1].split("\n```", 1)[0].strip().removesuffix("},")
+    with_plugins(site, hostile, example, *ALL)
+    done = run("check", str(site.folder), **site.env)
+    assert done.returncode == 0 and "plugin " in done.stdout, done.stdout
+
+
 def test_their_specs_pass_in_another_site(site, hostile):
     with_plugins(site, hostile, EVERYTHING, *ALL)
     done = run("test", cwd=site.folder, **site.env)
@@ -84,6 +93,22 @@ def test_one_is_added_to_a_new_site_by_copying_its_folder(program, tmp_path):
     config.write_text(config.read_text().replace("providers = {", 'plugins = { "roles" },\n  providers = {', 1))
     done = run("check", str(tmp_path / "site"), AUTH_URL="http://localhost:3000")
     assert "plugin roles 1.0.0: hooks: jwt session" in done.stdout, done.stdout
+
+
+def test_all_of_them_work_together(site, hostile, client_of, service):
+    people, receiver = service((200, {"level": 7})), service((204, {}))
+    entries = EVERYTHING.replace("http://127.0.0.1:1/{key}", people.origin + "/{key}")
+    entries = entries.replace('webhook = "http://127.0.0.1:1/"', f'alertUnknown = true, webhook = "{receiver.origin}"')
+    entries = entries.replace('"roles"', '{ id = "roles", default = { "member" } }')
+    entries = entries.replace('level = "level" }', 'level = "level" }, show = { "level" }')
+    server = with_plugins(site, hostile, entries, *ALL).start()
+    client = client_of(server)
+    assert_signed_in(client, sign_in(client))
+    assert {"roles": ["member"], "level": 7}.items() <= client.session()["user"].items()
+    client.get(callback_url(client), headers={"User-Agent": "another browser"})
+    assert receiver.wait(1)[0].json()["data"]["provider"] == "corp"
+    server.stop()
+    assert [line["event"] for line in about(server, "audit")].count("signIn") == 2
 
 
 # -- roles
