@@ -14,7 +14,7 @@ flags=(-std=c11 -O1 -g -Wall -Wextra -fsanitize=fuzzer,address,undefined -fno-sa
        -fsanitize-address-use-after-return=never
        -I Sources/CLuaBridge -I Sources/CLuaBridge/include -I Sources/CJSON/include -I Sources/CJSON)
 read -ra lua <<< "$(pkg-config --cflags --libs lua5.4)"
-for target in ${TARGETS:-json_in json_out patterns scripts}; do
+for target in ${TARGETS:-json_in json_out patterns scripts canaries}; do
     clang "${flags[@]}" "Tests/Fuzz/$target.c" Sources/CLuaBridge/*.c Sources/CJSON/*.c "${lua[@]}" -lpthread -lm \
         -o "$out/$target" 2> "$out/$target.build" || { cat "$out/$target.build"; exit 1; }
     mkdir -p "$out/corpus/$target"
