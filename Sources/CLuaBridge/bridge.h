@@ -147,6 +147,7 @@ const char *mg_script_name(mg_state *S, const char *name);    // a copy that liv
 void mg_refresh(mg_state *S);
 
 // budget.c
+uint64_t mg_thread_ns(void);                                  // CPU time of this thread
 void mg_hook_set(mg_state *S);
 void mg_hurry(mg_state *S);
 void mg_look_soon(mg_state *S);                               // the hook runs at the next instruction

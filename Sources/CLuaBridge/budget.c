@@ -21,6 +21,8 @@ static uint64_t clock_ns(clockid_t clock) {
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
+uint64_t mg_thread_ns(void) { return clock_ns(CLOCK_THREAD_CPUTIME_ID); }
+
 uint64_t mg_now_ns(void) { return clock_ns(CLOCK_MONOTONIC); }
 
 static uint64_t cpu_in_slice(mg_state *S, uint64_t elapsed) {

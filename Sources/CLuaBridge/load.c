@@ -3,6 +3,8 @@
 #include "bridge.h"
 #include <stdlib.h>
 
+#define LEAST_NS 200000000u   // of CPU time to compile a source in, however little a call may take
+
 typedef struct { const char *prefix; const uint8_t *text; size_t length; bool prefixed; } source;
 
 static const char prefix[] = "local _ENV=...;";
@@ -48,8 +50,14 @@ static bool load(mg_state *S, job *j) {
     lua_settop(S->L, 0);
     lua_pushcfunction(S->L, load_protected);
     lua_pushlightuserdata(S->L, j);
+    uint64_t began = mg_thread_ns(), allowed = S->limits.cpu_ns > LEAST_NS / 10 ? 10 * S->limits.cpu_ns : LEAST_NS;
     int status = lua_pcall(S->L, 1, 0, 0);
-    if (status == LUA_OK) return true;
+    if (status == LUA_OK && mg_thread_ns() - began <= allowed) return true;
+    if (status == LUA_OK) {   // every state would take as long again
+        mg_fail(S, "script.cpu", "takes too long to compile");
+        S->failure.script = script;
+        return false;
+    }
     mg_fail_error(S, S->L, status == LUA_ERRRUN ? LUA_ERRSYNTAX : status);
     lua_settop(S->L, 0);
     return false;
