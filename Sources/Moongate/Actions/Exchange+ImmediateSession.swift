@@ -6,7 +6,10 @@ extension Exchange {
         do {
             try readCSRF()
             noteFirstVisit()
-            guard let read = try readSessionAtOnce() else { return nil }
+            guard let read = try readSessionAtOnce() else {
+                pipeline.drop()
+                return nil
+            }
             reportReservedClaims()
             return ImmediateAnswer(
                 session: read.body, cookies: cookiesOut + read.cookies, id: id,

@@ -18,6 +18,12 @@ final class HookPipeline {
         lease = nil
     }
 
+    /// As ``end()`` where the hooks begin again in another pipeline.
+    func drop() {
+        lease?.drop()
+        lease = nil
+    }
+
     /// The first slice of a script; `.pending` goes on with ``proceed()``.
     func start(_ hook: HookReference, _ call: HookCall) throws -> HookStep {
         guard let scripts = generation.scripts else {

@@ -58,6 +58,13 @@ public protocol HookLease: AnyObject {
     func proceed() async -> HookStep
     /// Gives the worker back. Nothing of the lease may be used afterwards.
     func end()
+    /// As ``end()`` for a call that is begun again by another lease: nobody counts it as a failure.
+    func drop()
+}
+
+extension HookLease {
+    /// For leases that count nothing.
+    public func drop() { end() }
 }
 
 /// The one table that a hook is given, and what happens to its result.

@@ -58,6 +58,11 @@ final class LuaHookLease: HookLease {
         borrowed = nil
     }
 
+    func drop() {
+        account = nil
+        end()
+    }
+
     /// The state of this owner: the one that is borrowed, or a fresh one in its place.
     private func state(of owner: Int) throws -> LuaLease {
         if let borrowed, borrowed.owner == owner { return borrowed.lease }
