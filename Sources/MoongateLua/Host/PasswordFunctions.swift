@@ -5,11 +5,13 @@ import MoongateTokens
 extension HostFunction {
     /// `password.hash` and `password.verify`: scrypt, on the workers' threads. Needs no permission.
     static func password(_ owner: ScriptOwner, _ services: HostServices) -> [HostFunction] {
-        [hash(services.passwords, services.random), verify(services.passwords)]
+        [hash(owner.id, services.passwords, services.random), verify(owner.id, services.passwords)]
     }
 
     /// `password.hash(password, { cost = 15 })`: the text to store.
-    private static func hash(_ workers: PasswordWorkers, _ random: any RandomSource) -> HostFunction {
+    private static func hash(
+        _ owner: String, _ workers: PasswordWorkers, _ random: any RandomSource
+    ) -> HostFunction {
         .awaiting("password.hash") { arguments async throws(HostRefusal) in
             guard (1...2).contains(arguments.count) else { throw .raise("password.hash takes a password and options") }
             let password = try bytes(arguments[0], "password.hash")
@@ -18,7 +20,7 @@ extension HostFunction {
             guard let salt = try? random.bytes(PasswordHash.saltLength) else {
                 throw .failure("random.unavailable", "the system gives no randomness")
             }
-            let made = await workers.run { try? PasswordHash(password, cost: cost, salt: salt) }
+            let made = await workers.run(for: owner) { try? PasswordHash(password, cost: cost, salt: salt) }
             guard let made else { throw busy }
             guard let hash = made else { throw noMemory }
             return .value(JSONValue.string(hash.text).canonicalBytes())
@@ -27,12 +29,12 @@ extension HostFunction {
 
     /// `password.verify(password, hash)`: `true` or `false`. Where there is no hash, because there is no such user, the
     /// same work is done and the answer is `false`: nobody can tell by the time it takes.
-    private static func verify(_ workers: PasswordWorkers) -> HostFunction {
+    private static func verify(_ owner: String, _ workers: PasswordWorkers) -> HostFunction {
         .awaiting("password.verify") { arguments async throws(HostRefusal) in
             guard (1...2).contains(arguments.count) else { throw .raise("password.verify takes a password and a hash") }
             let password = try bytes(arguments[0], "password.verify")
             let stored = try stored(arguments[1])
-            let verdict = await workers.run {
+            let verdict = await workers.run(for: owner) {
                 guard let stored else {
                     _ = try? PasswordHash(password, salt: [UInt8](repeating: 0, count: PasswordHash.saltLength))
                     return false as Bool?

@@ -64,7 +64,7 @@ import func Glibc.usleep
         let busy = PasswordWorkers(threads: 1, queue: 0)
         let (started, signal) = AsyncStream<Void>.makeStream()
         let latch = Latch()
-        async let blocker: Bool? = busy.run {
+        async let blocker: Bool? = busy.run(for: "scripts") {
             signal.yield()
             latch.wait()
             return true
@@ -84,7 +84,7 @@ import func Glibc.usleep
         await withTaskGroup(of: Bool?.self) { group in
             for _ in 0..<40 {
                 group.addTask {
-                    await workers.run {
+                    await workers.run(for: "scripts") {
                         crowd.enter()
                         for _ in 0..<1_000 { _ = SHA256.hash("x") }
                         crowd.leave()
@@ -102,14 +102,14 @@ import func Glibc.usleep
         let (started, signal) = AsyncStream<Void>.makeStream()
         let latch = Latch()
         let done = Mutex(false)
-        async let blocker: Bool? = workers.run {
+        async let blocker: Bool? = workers.run(for: "scripts") {
             signal.yield()
             latch.wait()
             return true
         }
         for await _ in started { break }
         let waiting = Task {
-            await workers.run {
+            await workers.run(for: "scripts") {
                 done.withLock { $0 = true }
                 return 1
             }
@@ -119,6 +119,43 @@ import func Glibc.usleep
         latch.open()
         #expect(await blocker == true)
         #expect(done.withLock { $0 } == false)
+    }
+
+    @Test func oneOwnerHasHalfOfThePlacesToWaitIn() async {
+        let workers = PasswordWorkers(threads: 1, queue: 4)
+        let latch = Latch()
+        async let blocker: Bool? = workers.run(for: "greedy") {
+            latch.wait()
+            return true
+        }
+        while workers.underWay == 0 { await Task.yield() }
+        async let first = workers.run(for: "greedy") { 1 }
+        async let second = workers.run(for: "greedy") { 2 }
+        while workers.waiting < 2 { await Task.yield() }
+        #expect(await workers.run(for: "greedy") { 3 } == nil)
+        async let other = workers.run(for: "scripts") { 4 }
+        while workers.waiting < 3 { await Task.yield() }
+        latch.open()
+        #expect(await (blocker, first, second, other) == (true, 1, 2, 4))
+    }
+
+    @Test func theNextToBeginIsOfTheOwnerWithTheFewestUnderWay() async {
+        let workers = PasswordWorkers(threads: 2, queue: 8)
+        let (long, short) = (Latch(), Latch())
+        let order = Order()
+        async let blocker: Void? = workers.run(for: "greedy") { long.wait() }
+        while workers.underWay < 1 { await Task.yield() }
+        async let ending: Void? = workers.run(for: "greedy") { short.wait() }
+        while workers.underWay < 2 { await Task.yield() }
+        async let earlier: Void? = workers.run(for: "greedy") { order.note("greedy") }
+        while workers.waiting < 1 { await Task.yield() }
+        async let later: Void? = workers.run(for: "scripts") { order.note("scripts") }
+        while workers.waiting < 2 { await Task.yield() }
+        short.open()
+        _ = await (ending, earlier, later)
+        #expect(order.names == ["scripts", "greedy"])
+        long.open()
+        _ = await blocker
     }
 }
 
@@ -140,4 +177,13 @@ private final class Latch: Sendable {
     private let isOpen = Atomic<Bool>(false)
     func open() { isOpen.store(true, ordering: .releasing) }
     func wait() { while !isOpen.load(ordering: .acquiring) { usleep(200) } }
+}
+
+/// Names in the order in which they were noted.
+private final class Order: Sendable {
+    private let noted = Mutex<[String]>([])
+
+    var names: [String] { noted.withLock { $0 } }
+
+    func note(_ name: String) { noted.withLock { $0.append(name) } }
 }
