@@ -9,8 +9,8 @@ import Testing
         return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * 4096
     }
 
-    /// Every state that breached is closed and replaced, and what it had goes back. Sixteen thousand that did not would be
-    /// most of a gigabyte; other suites that run meanwhile need far less.
+    /// Every state that breached is closed and replaced, and what it had goes back. Sixteen thousand that did not would
+    /// be most of a gigabyte; other suites that run meanwhile need far less.
     @Test func twentyThousandBreachesLeaveMemoryFlat() async throws {
         var limits = Running.generous
         limits.steps = 300
