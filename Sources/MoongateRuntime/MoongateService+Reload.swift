@@ -114,7 +114,9 @@ extension MoongateService {
         case .generation(let id) where current.hasPrefix(id):
             return ScriptFailure(code: "rollback.current", message: "\(current) serves already; \(list)")
         case .generation(let id):
-            return ScriptFailure(code: "rollback.unknown", message: "no one earlier generation is \(id); \(list)")
+            return ScriptFailure(
+                code: "rollback.unknown", message: "no earlier generation, or more than one, begins with \(id); \(list)"
+            )
         case .steps(let count):
             let what =
                 count == 1 ? "there is no earlier generation to go back to" : "there are not \(count) to go back to"

@@ -53,7 +53,7 @@ struct InitCommand: ParsableCommand {
                 Terminal.print("made  \(path)")
             }
         }
-        Terminal.print("\nNext: cd \(directory) && moongate serve --dev")
+        Terminal.print("\nNext: " + (directory == "." ? "" : "cd \(directory) && ") + "moongate serve --dev")
         Terminal.print(
             "Plugins: copy a folder into \(directory)/plugins/ and name it in config.lua: plugins = { \"roles\" }")
     }

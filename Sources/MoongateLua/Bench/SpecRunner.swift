@@ -78,7 +78,8 @@ private struct SpecFileRun {
         do {
             let result = try await call(number, world)
             if let reason = result["failed"]?.stringValue {
-                return .failed(SpecPlace.failure(reason, files: files, or: spec.name, test.line))
+                let missing = world.http.unknown.first.map { "\n\($0) was asked for and is not faked" } ?? ""
+                return .failed(SpecPlace.failure(reason + missing, files: files, or: spec.name, test.line))
             }
             guard let unknown = world.http.unknown.first else { return .passed }
             throw ScriptFailure(

@@ -59,7 +59,9 @@ struct CheckedFile {
                 problems.append(undeclared(use.name, "`\(use.name)`", use.line, needs))
             } else {
                 let candidates = granted.globals + facts.locals.filter { !$0.hasPrefix("(") }.sorted()
-                let guess = NearestName.of(use.name, among: candidates).map { "; did you mean '\($0)'?" } ?? ""
+                let instead = ["print": "; use log.info", "os": "; use time.now()"][use.name]
+                let nearest = NearestName.of(use.name, among: candidates).map { "; did you mean '\($0)'?" }
+                let guess = instead ?? nearest ?? ""
                 problems.append(
                     problem(
                         "script.undeclared", "undeclared global '\(use.name)'\(guess)", at: use.name, line: use.line))

@@ -23,7 +23,7 @@ public struct ConfigFile: Sendable {
         do {
             let root = try RootDirectory(directory)
             guard let text = try root?.read(name, limit: largestFile) else {
-                throw FileRefusal("file.missing", "is not there; `moongate init .` makes one")
+                throw FileRefusal("file.missing", "is not there; `moongate init \(directory)` makes one")
             }
             let dotEnv = try root?.read(".env", limit: largestFile)
             return ConfigFile(
