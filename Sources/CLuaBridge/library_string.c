@@ -43,6 +43,7 @@ static uint64_t check_format(lua_State *L) {
         if (*at == 'p') luaL_error(L, "'%%p' is not available here");
         if (*at == 'f' || *at == 'F') bytes += 400; else bytes += 32;
         if (*at != 's' && lua_type(L, argument) == LUA_TSTRING) mg_count(L, lua_rawlen(L, argument) / 8);
+        if (*at == 'q' && lua_type(L, argument) == LUA_TSTRING) bytes += 4 * lua_rawlen(L, argument);   // at most
         if (*at != 's' || argument > count) continue;
         if (lua_type(L, argument) != LUA_TSTRING) {
             mg_tostring(L, argument);
