@@ -22,8 +22,8 @@ public final class PoolShares: Sendable {
         permits = RunningPermits(running)
     }
 
-    /// How many states are lent, for metrics.
-    public var lentStates: Int { lent.load(ordering: .relaxed) }
+    /// How many states are lent.
+    var lentStates: Int { lent.load(ordering: .relaxed) }
 
     /// False when so many are lent that this one must be refused.
     func take(reserved: Bool) -> Bool {

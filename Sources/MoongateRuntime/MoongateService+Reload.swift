@@ -55,18 +55,10 @@ extension MoongateService {
         }
     }
 
-    /// What may follow `current`, or why it may not, of files that did not move while they were read: a deployment in
-    /// its middle is neither taken nor reported.
     private func settled(after current: LoadedGeneration) async throws -> LoadedGeneration? {
-        var triesLeft = 20
-        while true {
-            let before = loader.files.digest()
-            let result: Result<LoadedGeneration?, any Error>
-            do { result = .success(try await loader.reload(after: current)) } catch { result = .failure(error) }
-            triesLeft -= 1
-            if triesLeft == 0 || loader.files.digest() == before { return try result.get() }
-            try? await Task.sleep(for: .milliseconds(50))
-        }
+        try await SettledReading(digest: loader.files.digest) { [loader] in
+            try await loader.reload(after: current)
+        }.result(of: loader.configPath)
     }
 
     /// Serves an earlier generation again, as it was: no file is read. The files that were rolled back from are passed

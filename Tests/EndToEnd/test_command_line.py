@@ -144,6 +144,8 @@ def test_specs_can_be_chosen(made):
     assert "2 passed" in run("test", "scripts/spec/redirect_spec.lua", cwd=made).stdout
     assert "1 passed" in run("test", "--filter", "shows id and role", cwd=made).stdout
     assert run("test", "scripts/spec/nothing_spec.lua", cwd=made).returncode == 3
+    misspelt = run("test", "--filter", "shows id and rloe", cwd=made)
+    assert misspelt.returncode == 1 and 'no test has "shows id and rloe" in its name' in misspelt.stderr
     report = json.loads(run("test", "--json", cwd=made).stdout)
     assert report["failed"] == 0 and report["passed"] == len(report["tests"])
 

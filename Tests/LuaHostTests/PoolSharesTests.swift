@@ -1,6 +1,7 @@
-import LuaHost
 import Synchronization
 import Testing
+
+@testable import LuaHost
 
 @Suite struct PoolSharesTests {
     /// Two pools of one process: what the first takes, the second lacks.

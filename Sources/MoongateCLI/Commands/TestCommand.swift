@@ -34,6 +34,9 @@ struct TestCommand: AsyncParsableCommand {
         let report = try await report()
         if let junit { try FileInput.replace(junit, Array(report.junit.utf8)) }
         let counts = report.counts
+        if let filter, report.tests.isEmpty {
+            throw CommandFailure(.notRight, "moongate: no test has \"\(filter)\" in its name")
+        }
         if json {
             Terminal.print(String(decoding: report.json.canonicalBytes(), as: UTF8.self))
         } else {

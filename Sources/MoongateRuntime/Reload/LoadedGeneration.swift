@@ -32,6 +32,7 @@ public struct LoadedGeneration: Sendable {
 /// A reload that was refused; what ran before goes on. Its problems are those of the files, or of what may not change.
 public struct ReloadRefusal: Error, Sendable, CustomStringConvertible {
     /// `reload.needsRestart`: settings that only a restart can change. `reload.hookRemoved`: a hook's file is gone.
+    /// `reload.moving`: files change all the time.
     public let code: String
     /// The settings or files.
     public let names: [String]
@@ -40,6 +41,7 @@ public struct ReloadRefusal: Error, Sendable, CustomStringConvertible {
         let list = names.joined(separator: ", ")
         return switch code {
         case "reload.needsRestart": "a change of \(list) needs a restart"
+        case "reload.moving": "files beside \(list) change all the time; reload when they are at rest"
         default: "\(list) is gone; a restart takes the remaining scripts"
         }
     }

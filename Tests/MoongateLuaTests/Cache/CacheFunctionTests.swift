@@ -46,6 +46,18 @@ import Testing
         #expect(failure?.message.contains("use cache.shared") == true)
     }
 
+    @Test func valueMayBeAsDeepAsAnyResult() async throws {
+        func nested(_ levels: Int) -> String {
+            "return cache('k', 60, function() work() local v = {} for i = 2, \(levels) do v = { v } end return v end)"
+        }
+        let bench = CacheBench()
+        let first = try await bench.call(nested(32))
+        #expect(first.contains(String(repeating: "[", count: 31)))
+        #expect(try await bench.call(nested(32)) == first)
+        #expect(bench.gate.count == 1)
+        #expect(await CacheBench().failure(nested(33)) != nil)
+    }
+
     @Test func sharingHasToBeListed() async throws {
         let bench = CacheBench(needs: ScriptNeeds())
         #expect(try await bench.call(once) == "[1]")

@@ -1,0 +1,24 @@
+/// What may follow a generation, or why it may not, of files that did not move while they were read: a deployment in its
+/// middle is neither taken nor reported, and files that never come to rest are refused.
+struct SettledReading {
+    var tries = 20
+    var pause = Duration.milliseconds(50)
+    /// A look at the files.
+    let digest: () -> [UInt8]
+    /// Reads them; `nil` when they are those that serve.
+    let load: () async throws -> LoadedGeneration?
+
+    /// - Throws: What `load` does; ``ReloadRefusal`` with `reload.moving` after the last try.
+    func result(of configPath: String) async throws -> LoadedGeneration? {
+        for attempt in 1...tries {
+            if attempt > 1 { try? await Task.sleep(for: pause) }
+            let before = digest()
+            let result: Result<LoadedGeneration?, any Error>
+            do { result = .success(try await load()) } catch { result = .failure(error) }
+            // What was read in between may be other bytes than both looks saw.
+            let isWhole = if case .success(let next?) = result { next.digest == before } else { true }
+            if isWhole, digest() == before { return try result.get() }
+        }
+        throw ReloadRefusal(code: "reload.moving", names: [configPath])
+    }
+}
