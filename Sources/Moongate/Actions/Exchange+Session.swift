@@ -7,6 +7,8 @@ struct SessionAnswer: Sendable {
     var body: [UInt8]
     /// To be sent along.
     var cookies: [SetCookie] = []
+    /// Who that is, as rules see them.
+    var subject = RuleSubject.nobody
 
     static let none = SessionAnswer(body: Array("null".utf8))
 }
@@ -64,11 +66,13 @@ extension Exchange {
     }
 
     /// Reads the session of this request through the hooks.
-    /// - Parameter update: what a POST brought, `.null` for nothing; `nil` for a read.
-    func readSession(update: JSONValue?) async throws -> SessionAnswer {
+    /// - Parameters:
+    ///   - update: What a POST brought, `.null` for nothing; `nil` for a read.
+    ///   - acceptsBearer: A request without a cookie may carry its token after `Authorization: Bearer`.
+    func readSession(update: JSONValue?, acceptsBearer: Bool = false) async throws -> SessionAnswer {
         let cookie = SessionCookie(cookies, name: generation.cookies.session)
         switch cookie.reading {
-        case .absent: return .none
+        case .absent: return acceptsBearer ? try await readBearer() : .none
         case .unreadable: return refuse(cookie)
         case .value(let sealed):
             switch configuration.session.strategy {
@@ -89,6 +93,15 @@ extension Exchange {
         guard let token = open(sealed) else { return signedOut(cookie) }
         var core = SessionReadCore(token, generation: generation, now: now, update: update)
         return try answer(try await drive(&core), token, cookie)
+    }
+
+    /// The session of a token in the header field: read as from a cookie, and never re-issued, since nobody would store it.
+    private func readBearer() async throws -> SessionAnswer {
+        guard configuration.session.strategy == .jwt, let sealed = Engine.bearer(request.headers[.authorization]),
+            let token = open(sealed)
+        else { return .none }
+        var core = SessionReadCore(token, generation: generation, now: now, update: nil, mayReissue: false)
+        return try answer(try await drive(&core), token, SessionCookie(RequestCookies(crumbs: []), name: ""))
     }
 
     func signedOut(_ cookie: SessionCookie) -> SessionAnswer {
@@ -119,8 +132,9 @@ extension Exchange {
             answer = try reissue(payload, of: token, body: body, cookie)
         } else {
             // A sign-out may have ended the session while hooks ran.
-            answer = SessionAnswer(
-                body: engine.ledger.isEnded(token.sid, now: now) ? SessionAnswer.none.body : body)
+            answer =
+                engine.ledger.isEnded(token.sid, now: now)
+                ? .none : SessionAnswer(body: body, subject: RuleSubject(claims: payload))
         }
         if generation.events.hearSession, answer.body != SessionAnswer.none.body {
             try note(.session, .session(session: Claims(parsing: body), token: Claims(parsing: payload)))
@@ -136,12 +150,12 @@ extension Exchange {
         let sealed = try seal(payload, sid: token.sid, version: version)
         guard engine.ledger.claim(token.sid, version: version, now: now) else {
             let ended = engine.ledger.isEnded(token.sid, now: now)
-            return ended ? SessionAnswer(body: SessionAnswer.none.body) : SessionAnswer(body: body)
+            return ended ? .none : SessionAnswer(body: body, subject: RuleSubject(claims: payload))
         }
         let cookies = cookie.writing(
             sealed, name: generation.cookies.session, expires: now.adding(seconds: configuration.session.maxAge),
             secure: isSecure)
-        return SessionAnswer(body: body, cookies: cookies)
+        return SessionAnswer(body: body, cookies: cookies, subject: RuleSubject(claims: payload))
     }
 
     /// Runs what the core asks for until it is done.

@@ -37,10 +37,11 @@ extension Exchange {
         let expires = isDue ? now.adding(seconds: settings.maxAge) : session.expires
         let body = try await sessionBody(user, expires: expires, update: update)
         // A sign-out may have ended the session while hooks ran.
-        guard !engine.ledger.isEnded(key.stored, now: now) else { return SessionAnswer(body: SessionAnswer.none.body) }
+        guard !engine.ledger.isEnded(key.stored, now: now) else { return .none }
+        let subject = RuleSubject(session: body, id: user.id)
         guard isDue else {
             try note(.session, .session(session: Claims(parsing: body), token: nil))
-            return SessionAnswer(body: body)
+            return SessionAnswer(body: body, subject: subject)
         }
         do {
             try await store.apply([.updateSession(key: key, expires: expires)])
@@ -49,7 +50,7 @@ extension Exchange {
         }
         try note(.session, .session(session: Claims(parsing: body), token: nil))
         let cookies = cookie.writing(token, name: generation.cookies.session, expires: expires, secure: isSecure)
-        return SessionAnswer(body: body, cookies: cookies)
+        return SessionAnswer(body: body, cookies: cookies, subject: subject)
     }
 
     private func sessionBody(_ user: User, expires: Timestamp, update: JSONValue?) async throws -> [UInt8] {

@@ -146,6 +146,8 @@ extension JSONValue {
                 "a secret"
             } else if members[ConfigurationMarker.provider] != nil {
                 "a provider"
+            } else if let name = members.keys.first, members.count == 1, name.hasPrefix("@") {
+                name == "@function" ? "a function" : "\(name.dropFirst()){}"
             } else {
                 "a table"
             }

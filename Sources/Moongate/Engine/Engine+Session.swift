@@ -8,11 +8,20 @@ public struct SessionRead: Sendable {
     /// Values of `Set-Cookie` fields that belong on the answer: without them a re-issued token is lost, and a cookie that
     /// is no session stays.
     public let setCookies: [String]
+    /// Who that is, as rules see them.
+    let subject: RuleSubject
+
+    init(_ answer: SessionAnswer) throws {
+        session = answer.body == SessionAnswer.none.body ? nil : try Claims(parsing: answer.body)
+        setCookies = answer.cookies.map(\.fieldValue)
+        subject = answer.subject
+    }
 }
 
 extension Engine {
-    /// Reads the session of a request to any route of yours, exactly as `{basePath}/session` does: hooks run, and the
-    /// token is re-issued when it is due.
+    /// Reads the session of a request to any route of yours, as `{basePath}/session` does: hooks run, and the token is
+    /// re-issued when it is due. A request without a session cookie may carry its token after `Authorization: Bearer`,
+    /// as ``token(from:)`` reads it; such a token is not re-issued.
     /// - Throws: what a failing hook or store throws. Nobody is signed out by it, and nobody is let in.
     public func session(from request: AuthRequest) async throws -> SessionRead {
         var request = request
@@ -22,11 +31,10 @@ extension Engine {
             exchange.pipeline.end()
             exchange.reportReservedClaims()
         }
-        let answer = try await exchange.readSession(update: nil)
+        let answer = try await exchange.readSession(update: nil, acceptsBearer: true)
         exchange.pipeline.end()
         await exchange.handOverEvents()
-        let session = answer.body == SessionAnswer.none.body ? nil : try Claims(parsing: answer.body)
-        return SessionRead(session: session, setCookies: answer.cookies.map(\.fieldValue))
+        return try SessionRead(answer)
     }
 
     /// The claims of the session token that a request carries: in its cookie, else after `Authorization: Bearer`
@@ -53,7 +61,7 @@ extension Engine {
     }
 
     /// The token of `Bearer …`, scheme in exactly this case; `nil` when an escape in it is malformed.
-    private static func bearer(_ field: String?) -> [UInt8]? {
+    static func bearer(_ field: String?) -> [UInt8]? {
         guard let field, field.utf8.starts(with: "Bearer ".utf8) else { return nil }
         let decoded = PercentCoding.decode(field.utf8.dropFirst(7), plusIsSpace: false)
         return decoded.contains(UInt8(ascii: "%")) ? nil : decoded

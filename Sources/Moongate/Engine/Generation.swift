@@ -11,6 +11,8 @@ public final class Generation: Sendable {
     public let hooks: Hooks
     /// Scripts.
     public let scripts: (any HookRunner)?
+    /// Access rules.
+    public let rules: RuleSet
 
     /// Scripts were left out on purpose, so nobody may sign in who has not been let in already.
     let refusesSignIn: Bool
@@ -30,12 +32,13 @@ public final class Generation: Sendable {
     /// - Throws: when no key can be derived (an empty secret).
     public init(
         id: String, configuration: Configuration, hooks: Hooks = Hooks(), scripts: (any HookRunner)? = nil,
-        scriptsAreOff: Bool = false
+        rules: RuleSet = .none, scriptsAreOff: Bool = false
     ) throws {
         self.id = id
         self.configuration = configuration
         self.hooks = hooks
         self.scripts = scripts
+        self.rules = scriptsAreOff ? .off : rules
         refusesSignIn = scriptsAreOff && !configuration.allowsSignInWithoutScripts
         cookies = CookieNames(secure: configuration.usesSecureCookies)
         keys = try GenerationKeys(configuration.secrets, cookies: cookies)

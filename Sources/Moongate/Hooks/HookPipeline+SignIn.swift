@@ -30,7 +30,7 @@ extension HookPipeline {
             case .string(let url): return .redirect(url)
             default: break
             }
-        case .null, .nothing: break
+        case .null, .nothing, .verdict: break
         }
         throw wrongType(hook, expected: "true, false, a URL, or deny{…}")
     }

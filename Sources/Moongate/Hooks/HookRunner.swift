@@ -2,7 +2,10 @@ import MoongateTokens
 
 /// The hooks by the names that files, logs and documents use.
 public enum HookName: String, Sendable, CaseIterable {
-    case signIn, redirect, jwt, session, authorize, events
+    case signIn, redirect, jwt, session, authorize, events, rules
+
+    /// Those that a plugin may have: rules are the site's own.
+    public static let ofPlugins = allCases.filter { $0 != .rules }
 
     /// The events that `events.lua` may hold a function for (contract 4).
     public static let eventNames = ["signIn", "signOut", "createUser", "updateUser", "linkAccount", "session"]
@@ -102,6 +105,22 @@ public struct HookCall: Sendable {
     public var allowsNoValue: Bool
     /// Whom the call is about; `nil` where nobody is known yet.
     public var subject: HookSubject?
+    /// Tables of the call in which reading a field that is not listed raises, whether it is there or not.
+    public var strict: [StrictTable] = []
+
+    /// See ``strict``.
+    public struct StrictTable: Sendable {
+        /// The argument that it is; `nil` for the one table that holds the arguments.
+        public var argument: StaticString?
+        /// What may be read, sorted by bytes.
+        public var fields: [String]
+
+        /// A table from its parts.
+        public init(argument: StaticString?, fields: [String]) {
+            self.argument = argument
+            self.fields = fields
+        }
+    }
 
     /// See ``restoring``.
     public struct Restoration: Sendable {
@@ -148,6 +167,9 @@ public enum HookResult: Sendable {
     case value([UInt8], restored: [String])
     /// `deny{ code = …, message = … }`, made by the host.
     case denied(code: String, message: String?)
+    /// What `decide` of a rule says: `allow{ … }`, `deny{ … }`, `login{ … }`, `redirect{ … }`, `stepUp{ … }`, made by
+    /// the host.
+    case verdict(RuleVerdict)
     /// Nothing (only where ``HookCall/allowsNoValue``).
     case nothing
 }

@@ -13,12 +13,20 @@ enum RawObject {
     static func withValues<Result>(
         of names: Names, in object: [UInt8], _ body: (UnsafeMutableBufferPointer<cj_span>) throws -> Result
     ) rethrows -> Result {
-        let count = names.pointers.count
+        try withValues(of: names.pointers, in: object, body)
+    }
+
+    /// The same for names that somebody else keeps, NUL-terminated.
+    static func withValues<Result>(
+        of names: [UnsafePointer<CChar>?], in object: [UInt8],
+        _ body: (UnsafeMutableBufferPointer<cj_span>) throws -> Result
+    ) rethrows -> Result {
+        let count = names.count
         return try withUnsafeTemporaryAllocation(of: cj_span.self, capacity: count) { spans in
             try object.withUnsafeBufferPointer { bytes in
                 spans.initialize(repeating: cj_span())
                 if let base = bytes.baseAddress,
-                    cj_find_all(base, bytes.count, names.pointers, spans.baseAddress, count) != CJ_OK
+                    cj_find_all(base, bytes.count, names, spans.baseAddress, count) != CJ_OK
                 {
                     spans.update(repeating: cj_span())
                 }

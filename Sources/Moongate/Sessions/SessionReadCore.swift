@@ -29,6 +29,7 @@ struct SessionReadCore {
     private let now: Timestamp
     private let update: JSONValue?
     private let isUpdate: Bool
+    private let mayReissue: Bool
     private var stage = Stage.jwtClosure
     private var token: [UInt8]
     private var session: [UInt8] = []
@@ -37,7 +38,11 @@ struct SessionReadCore {
     private var isKept = false
 
     /// - Parameter update: what a POST brought; `nil` for a read. An update without data is `.null`.
-    init(_ token: SessionToken, generation: Generation, now: Timestamp, update: JSONValue?) {
+    ///   `mayReissue` is false for a token that came in a header field: nobody would store a newer one.
+    init(
+        _ token: SessionToken, generation: Generation, now: Timestamp, update: JSONValue?, mayReissue: Bool = true
+    ) {
+        self.mayReissue = mayReissue
         original = token
         self.generation = generation
         self.now = now
@@ -103,7 +108,9 @@ struct SessionReadCore {
     private mutating func beginSession() -> Action {
         let settings = generation.configuration.session
         let age = now.seconds.subtractingReportingOverflow(original.issuedAt).partialValue
-        reissues = isUpdate || settings.alwaysReissues || age >= settings.updateAge || token != original.payload
+        reissues =
+            mayReissue
+            && (isUpdate || settings.alwaysReissues || age >= settings.updateAge || token != original.payload)
         let expires = reissues ? now.adding(seconds: settings.maxAge) : Timestamp(seconds: original.expires)
         session = DefaultSession.make(token: token, expires: expires)
         stage = .jwtDone

@@ -98,7 +98,7 @@ extension HookResult {
     fileprivate var forSpecs: [UInt8] {
         switch self {
         case .value(let bytes, _): return bytes
-        case .null, .nothing: return Array("null".utf8)
+        case .null, .nothing, .verdict: return Array("null".utf8)
         case .denied(let code, let message):
             var denied: [String: JSONValue] = ["code": .string(code)]
             denied["message"] = message.map(JSONValue.string)

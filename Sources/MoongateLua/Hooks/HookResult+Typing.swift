@@ -47,6 +47,7 @@ extension HookName {
         case .session: "the session"
         case .authorize: "a user, nil, or deny{}"
         case .events: "nothing"
+        case .rules: "true, false or a verdict"
         }
     }
 }

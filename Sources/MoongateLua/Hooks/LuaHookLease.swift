@@ -157,7 +157,7 @@ extension HookName {
         case .jwt: "token"
         case .session: "session"
         case .authorize: "user"
-        case .signIn, .redirect, .events: "result"
+        case .signIn, .redirect, .events, .rules: "result"
         }
     }
 }

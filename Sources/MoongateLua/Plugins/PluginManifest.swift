@@ -76,7 +76,7 @@ public struct PluginManifest: Sendable, Equatable {
     }
 
     private static func readHooks(_ table: ConfigurationTable) -> [HookName] {
-        let known = HookName.allCases.map(\.rawValue)
+        let known = HookName.ofPlugins.map(\.rawValue)
         guard let names = table.strings("hooks"), !names.isEmpty else {
             if table["hooks"] == nil || table.list("hooks")?.isEmpty == true {
                 table.problems.add("config.missing", "hooks", "name those that init.lua returns: \(list(known))")
@@ -85,7 +85,7 @@ public struct PluginManifest: Sendable, Equatable {
         }
         var hooks: [HookName] = []
         for (path, name) in names {
-            if let hook = HookName(rawValue: name) {
+            if let hook = HookName(rawValue: name), hook != .rules {
                 if hooks.contains(hook) { table.problems.add("config.conflict", path, "stands there twice") }
                 hooks.append(hook)
             } else if let nearest = NearestName.of(name, among: known) {

@@ -27,7 +27,7 @@ extension ScriptSet {
         self.init()
         for file in reading.names(in: "") where file.hasSuffix(".lua") {
             let name = String(file.dropLast(4))
-            if let hook = HookName(rawValue: name) {
+            if let hook = HookName(rawValue: name), hook != .rules {
                 if let source = reading.read(file) { hooks[hook] = source }
             } else {
                 Self.refuseName(file, name, &reading)

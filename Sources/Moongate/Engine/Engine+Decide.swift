@@ -1,0 +1,162 @@
+import HTTPTypes
+import Logging
+
+/// A decision with what was found on the way to it.
+package struct Judgement: Sendable {
+    package let decision: Decision
+    /// The session, where a rule wanted to know who asks.
+    package let session: SessionRead?
+    /// The canonical request; `nil` where there is none.
+    package let request: CanonicalRequest?
+    /// What was tried; `nil` where nobody asked.
+    let trace: RuleTrace?
+}
+
+extension Engine {
+    /// What the access rules say about a request. Never throws: what cannot be judged is denied.
+    ///
+    /// The request is judged as it reached the engine; forwarded headers say only who the client is, and that only from
+    /// `trustedProxies`. A session that is read on the way may be re-issued: ``Decision/setCookies`` belong on the answer.
+    public func decide(_ request: AuthRequest) async -> Decision {
+        await judge(request, knowing: nil).decision
+    }
+
+    /// The same with what the caller knows already, and with what was found.
+    /// - Parameters:
+    ///   - session: This request's session, where it was read before.
+    ///   - isTraced: Note what is tried.
+    package func judge(
+        _ request: AuthRequest, knowing session: SessionRead?, isTraced: Bool = false
+    ) async -> Judgement {
+        let generation = generation
+        let canonical = Result { () throws(Denial) in
+            try CanonicalRequest(request, trustedProxies: generation.configuration.trustedProxies)
+        }
+        return await judge(canonical, asked: request, knowing: session, on: generation, isTraced: isTraced)
+    }
+
+    /// Judges a canonical request that somebody else made of what a proxy says; cookies are those of `request`.
+    package func judge(
+        _ canonical: Result<CanonicalRequest, Denial>, asked request: AuthRequest, knowing session: SessionRead?,
+        on generation: Generation, isTraced: Bool = false
+    ) async -> Judgement {
+        var request = request
+        if request.id == nil { request.id = nextRequestID() }
+        let exchange = Exchange(request, generation: generation, engine: self)
+        defer {
+            exchange.pipeline.end()
+            exchange.reportReservedClaims()
+        }
+        let judgement: Judgement
+        switch canonical {
+        case .failure(let denial):
+            let ruling = Ruling(
+                verdict: .deny(status: 403), code: denial.code.name, message: denial.reason, place: nil)
+            judgement = Judgement(
+                decision: generation.decision(ruling, subject: .nobody, setCookies: []), session: nil, request: nil,
+                trace: nil)
+        case .success(let canonical):
+            judgement = await exchange.judge(canonical, knowing: session, isTraced: isTraced)
+        }
+        exchange.pipeline.end()
+        await exchange.handOverEvents()
+        exchange.report(judgement.decision)
+        return judgement
+    }
+}
+
+extension Exchange {
+    /// Runs what the core asks for until it is done.
+    fileprivate func judge(
+        _ canonical: CanonicalRequest, knowing session: SessionRead?, isTraced: Bool
+    ) async -> Judgement {
+        var core = RuleCore(generation.rules, canonical, now: now, isTraced: isTraced)
+        var read = session
+        var setCookies: [String] = []
+        while true {
+            switch core.next() {
+            case .finish(let ruling):
+                let subject = core.knownSubject ?? .nobody
+                return Judgement(
+                    decision: generation.decision(ruling, subject: subject, setCookies: setCookies), session: read,
+                    request: canonical, trace: core.trace)
+            case .readSubject:
+                do {
+                    if read == nil {
+                        let answer = try await readSession(update: nil, acceptsBearer: true)
+                        let fresh = try SessionRead(answer)
+                        read = fresh
+                        setCookies = fresh.setCookies
+                    }
+                    core.subjectRead(read?.subject ?? .nobody)
+                } catch {
+                    let incident = Incident(error)
+                    core.failed(code: incident.code, message: incident.text)
+                }
+            case .function(let reference, let call):
+                do {
+                    core.functionReturned(try await pipeline.run(reference, call))
+                } catch {
+                    let incident = Incident(error)
+                    core.failed(code: incident.code, message: incident.text)
+                }
+            }
+        }
+    }
+
+    /// One line for what is not let through: errors loudly, everything else for whoever looks.
+    fileprivate func report(_ decision: Decision) {
+        guard !decision.isAllowed else { return }
+        var metadata: Logger.Metadata = ["code": .string(decision.code)]
+        if let rule = decision.rule { metadata["rule"] = .string(rule.description) }
+        if let message = decision.message { metadata["reason"] = .string(message) }
+        if decision.verdict == .error {
+            logger.error("A request could not be judged and was denied", metadata: metadata)
+        } else {
+            logger.info("A request was not let through", metadata: metadata)
+        }
+    }
+}
+
+extension Generation {
+    /// The decision of a ruling: URLs and headers of scripts are checked here, and a mistake in them lets nobody in.
+    func decision(_ ruling: Ruling, subject: RuleSubject, setCookies: [String]) -> Decision {
+        var verdict = ruling.verdict
+        var code = ruling.code
+        var message = ruling.message
+        var values: [String?] = Array(repeating: nil, count: rules.injected.count)
+        func fail(_ denial: Denial.Code, _ reason: String) {
+            (verdict, code, message) = (.error, denial.name, reason)
+            values = Array(repeating: nil, count: values.count)
+        }
+        switch verdict {
+        case .allow:
+            for (index, header) in rules.injected.enumerated() {
+                values[index] = header.claim.flatMap(subject.headerValue)
+            }
+            for (name, value) in ruling.headers.sorted(by: { $0.key < $1.key }) {
+                guard let index = rules.injectedByKey[InjectedHeader.key(name)] else {
+                    fail(.ruleHeader, "allow{} sets `\(name)`, which `inject` does not name")
+                    break
+                }
+                values[index] = HeaderValue.encode(value)
+            }
+            if values.contains(where: { ($0?.utf8.count ?? 0) > HeaderValue.longest }) {
+                fail(.ruleHeader, "a header for the server behind is longer than \(HeaderValue.longest) bytes")
+            }
+        case .redirect(let url, let status):
+            if let checked = RedirectCheck(configuration).resolve(url) {
+                verdict = .redirect(to: checked, status: status)
+            } else {
+                fail(.foreignRedirect, "redirect{} leads to a place that is neither this site nor in `redirects`")
+            }
+        case .login(let provider?) where self.provider(provider) == nil:
+            fail(.unknownProvider, "login{} names a provider that is not configured")
+        case .deny, .login, .stepUp, .error: break
+        }
+        return Decision(
+            verdict: verdict, code: code, message: message, rule: ruling.place,
+            identityHeaders: zip(rules.injected, values).map { .init(name: $0.name, value: $1) },
+            setCookies: setCookies, generation: id)
+    }
+}

@@ -1,0 +1,52 @@
+import MoongateTokens
+
+/// The one table that `when` and `decide` are given.
+enum RuleArguments {
+    /// Its fields; reading any other raises.
+    static let fields = [
+        "authTime", "host", "ip", "method", "params", "path", "query", "rule", "signedIn", "user",
+    ]
+
+    static func call(_ request: CanonicalRequest, _ subject: RuleSubject, _ rule: Rule, now: Timestamp) -> HookCall {
+        var arguments: [HookCall.Argument] = [
+            .init("host", .json(text(request.host))),
+            .init("method", .json(text(request.method))),
+            .init("params", .json(params(request, rule))),
+            .init("path", .json(text(String(request.rawPath)))),
+            .init("query", .json(query(request))),
+            .init("rule", .json(text(rule.place.id))),
+            .init("signedIn", .json(Array((subject.isSignedIn ? "true" : "false").utf8))),
+            .init("user", .json(subject.user(rule.readable))),
+        ]
+        if let ip = request.ip { arguments.append(.init("ip", .json(text(ip)))) }
+        if let time = subject.authTime { arguments.append(.init("authTime", .json(Array(String(time).utf8)))) }
+        var call = HookCall(arguments, subject: subject.subject.map(HookSubject.id))
+        call.strict = [
+            .init(argument: nil, fields: fields),
+            .init(argument: "user", fields: rule.readable.names),
+        ]
+        return call
+    }
+
+    private static func text(_ text: String) -> [UInt8] { JSONValue.string(text).canonicalBytes() }
+
+    private static func params(_ request: CanonicalRequest, _ rule: Rule) -> [UInt8] {
+        guard let found = rule.pattern?.parameters(in: request.path), !found.isEmpty else { return Array("{}".utf8) }
+        return JSONValue.object(Dictionary(uniqueKeysWithValues: found.map { ($0.name, .string($0.value)) }))
+            .canonicalBytes()
+    }
+
+    /// A name that stands more than once is a list, so that nobody reads the one and a server behind the other.
+    private static func query(_ request: CanonicalRequest) -> [UInt8] {
+        guard !request.rawQuery.isEmpty else { return Array("{}".utf8) }
+        var members: [String: JSONValue] = [:]
+        for (name, value) in FormFields(urlEncoded: request.rawQuery.utf8).pairs where !name.isEmpty {
+            switch members[name] {
+            case nil: members[name] = .string(value)
+            case .array(let items)?: members[name] = .array(items + [.string(value)])
+            case let first?: members[name] = .array([first, .string(value)])
+            }
+        }
+        return JSONValue.object(members).canonicalBytes()
+    }
+}

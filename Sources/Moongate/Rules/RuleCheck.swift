@@ -1,0 +1,132 @@
+/// What can only be wrong with rule files together: routes that cross, routes that nothing reaches, names used twice.
+struct RuleCheck {
+    private let files: [RuleFile]
+    private var found: [ScriptFailure] = []
+    /// Which files speak of a host; `nil` for all others.
+    let filesByHost: [HostPattern?: [RuleFile]]
+    /// Of all files.
+    private(set) var roles: [String: [String]] = [:]
+
+    init(_ files: [RuleFile]) {
+        self.files = files
+        var byHost: [HostPattern?: [RuleFile]] = [:]
+        for file in files {
+            if file.hosts.isEmpty { byHost[nil, default: []].append(file) }
+            for host in Set(file.hosts) { byHost[host, default: []].append(file) }
+        }
+        filesByHost = byHost
+    }
+
+    /// Every mistake, each with the place of the later rule and the earlier one named in words.
+    mutating func failures() -> [ScriptFailure] {
+        checkNames()
+        checkRoles()
+        var told: Set<[RulePlace]> = []
+        for host in filesByHost.keys.sorted(by: { ($0?.text ?? "") < ($1?.text ?? "") }) {
+            checkHost(host, filesByHost[host] ?? [], &told)
+        }
+        checkUnreachable()
+        return found
+    }
+
+    private mutating func add(_ code: String, at place: RulePlace, _ message: String) {
+        found.append(ScriptFailure(code: code, message: message, script: place.file, line: place.line))
+    }
+
+    private mutating func checkNames() {
+        var seen: [String: RulePlace] = [:]
+        for rule in files.flatMap({ $0.forbids + $0.routes }) {
+            let isNamed = rule.place.id != rule.pattern?.text
+            guard isNamed else { continue }
+            if let first = seen[rule.place.id] {
+                add("rules.id", at: rule.place, "the id `\(rule.place.id)` is used already: \(first)")
+            } else {
+                seen[rule.place.id] = rule.place
+            }
+        }
+    }
+
+    private mutating func checkRoles() {
+        var owner: [String: String] = [:]
+        for file in files {
+            for role in file.roles.keys.sorted() {
+                let place = RulePlace(id: role, file: file.name, line: nil)
+                if let other = owner[role] {
+                    add(
+                        "rules.roles", at: place,
+                        "roles.\(role): is written in \(other), too; one file says what a role includes")
+                    continue
+                }
+                owner[role] = file.name
+                roles[role] = file.roles[role]
+            }
+        }
+        for role in roles.keys.sorted() where includesItself(role) {
+            let place = RulePlace(id: role, file: owner[role] ?? "", line: nil)
+            add("rules.roles", at: place, "roles.\(role): includes itself, over the roles that it includes")
+        }
+    }
+
+    private func includesItself(_ role: String) -> Bool {
+        var open = roles[role] ?? []
+        var seen: Set<String> = []
+        while let next = open.popLast() {
+            if next == role { return true }
+            guard seen.insert(next).inserted else { continue }
+            open += roles[next] ?? []
+        }
+        return false
+    }
+
+    private mutating func checkHost(_ host: HostPattern?, _ files: [RuleFile], _ told: inout Set<[RulePlace]>) {
+        let defaults = files.compactMap { $0.fallback?.place }
+        if defaults.count > 1, told.insert(Array(defaults.prefix(2))).inserted {
+            add("rules.default", at: defaults[1], "there is a `default` for the same hosts already: \(defaults[0])")
+        }
+        for conflict in RuleConflicts.find(in: files.flatMap(\.routes)) {
+            let places = [conflict.first.place, conflict.second.place]
+            guard told.insert(places).inserted else { continue }
+            let remedy =
+                conflict.isEqual
+                ? "give one of them other methods, or take one away"
+                : "neither is narrower: add a route for exactly what they share, or change one"
+            let onHost = host.map { " on \($0.text)" } ?? ""
+            add(
+                "rules.ambiguous", at: conflict.second.place,
+                "\(conflict.second.place.id): `\(conflict.sample)`\(onHost) is matched here and by \(conflict.first.place); \(remedy)"
+            )
+        }
+    }
+
+    /// A route that `forbid` always denies before it is asked.
+    private mutating func checkUnreachable() {
+        for file in files {
+            for forbid in file.forbids where forbid.when == nil && forbid.network == nil {
+                for other in files where covers(file.hosts, other.hosts) {
+                    for route in other.routes where shadows(forbid, route) {
+                        add(
+                            "rules.unreachable", at: route.place,
+                            "\(route.place.id): is never reached, since \(forbid.place) forbids all of it")
+                    }
+                }
+            }
+        }
+    }
+
+    private func shadows(_ forbid: Rule, _ route: Rule) -> Bool {
+        if let pattern = forbid.pattern {
+            guard let theirs = route.pattern, pattern.covers(theirs) else { return false }
+        }
+        guard let methods = forbid.methods else { return true }
+        guard let theirs = route.methods else { return false }
+        return theirs.isSubset(of: methods)
+    }
+
+    private func covers(_ hosts: [HostPattern], _ others: [HostPattern]) -> Bool {
+        guard !hosts.isEmpty else { return true }
+        guard !others.isEmpty else { return false }
+        return others.allSatisfy { other in
+            hosts.contains { $0 == other || $0.isWildcard && other.name.hasSuffix(".\($0.name)") }
+        }
+    }
+}

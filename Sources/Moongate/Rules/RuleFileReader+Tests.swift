@@ -1,0 +1,67 @@
+import MoongateTokens
+
+/// `tests`: what the file itself says must come out, tried at every reload.
+extension RuleFileReader {
+    private static let testKeys = [
+        "allow", "as", "authAge", "deny", "error", "host", "ip", "login", "name", "redirect", "request", "stepUp",
+    ]
+    private static let outcomes = ["allow", "deny", "error", "login", "redirect", "stepUp"]
+
+    func readTest(_ table: ConfigurationTable, hosts: [HostPattern]) -> RuleTest? {
+        table.allow(Self.testKeys)
+        guard let text = table.nonEmptyString("request") else {
+            if table["request"] == nil {
+                problems.add(
+                    "config.missing", table.path("request"), "a test needs a request, as in \"GET /static/a.css\"")
+            }
+            return nil
+        }
+        guard let expected = readExpectation(table) else { return nil }
+        let name = table.nonEmptyString("name") ?? text
+        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+        guard parts.count == 2 else {
+            problems.add("config.value", table.path("request"), "must be a method and a target, as in \"GET /account\"")
+            return nil
+        }
+        let host = table.nonEmptyString("host") ?? hosts.first.map { $0.isWildcard ? "x.\($0.name)" : $0.name }
+        let method = String(parts[0])
+        let target = String(parts[1])
+        let ip = table.nonEmptyString("ip")
+        let request = Result { () throws(Denial) in
+            try CanonicalRequest(method: method, host: host ?? "localhost", target: target, ip: ip)
+        }
+        return RuleTest(
+            name: name, place: place(table.path, id: name), request: request, user: readUser(table),
+            expected: expected, authAge: table.integer("authAge", in: 0...31_536_000))
+    }
+
+    private func readUser(_ table: ConfigurationTable) -> Claims? {
+        switch table["as"] {
+        case nil: return nil
+        case .object(let members)?: return Claims(members)
+        case .array(let items)? where items.isEmpty: return Claims()
+        case let value?:
+            problems.add(
+                "config.type", table.path("as"), "expected a table of the user's claims, got \(value.luaTypeName)")
+            return nil
+        }
+    }
+
+    private func readExpectation(_ table: ConfigurationTable) -> RuleTest.Expectation? {
+        let given = Self.outcomes.filter { table[$0] != nil }
+        guard given.count == 1, let kind = given.first, let value = table[kind] else {
+            problems.add(
+                "config.value", table.path,
+                "must say what comes out, once: allow, deny, login, redirect, stepUp or error, as in `allow = true`")
+            return nil
+        }
+        switch (kind, value) {
+        case (_, .bool(true)): return RuleTest.Expectation(kind: kind, detail: nil)
+        case ("deny", .integer), ("stepUp", .integer), ("redirect", .string), ("login", .string):
+            return RuleTest.Expectation(kind: kind, detail: value)
+        default:
+            problems.add("config.type", table.path(kind), "expected true, got \(value.luaTypeName)")
+            return nil
+        }
+    }
+}
