@@ -37,7 +37,7 @@ struct RuleCore {
         self.request = request
         self.now = now
         tables = rules.tables(of: request.host)
-        trace = isTraced ? RuleTrace() : nil
+        trace = isTraced ? RuleTrace(rules) : nil
     }
 
     /// The next thing to do.
@@ -98,7 +98,9 @@ struct RuleCore {
             return nil
         }
         let rule = tables[table].forbids[index]
-        if let reason = mismatch(rule) {
+        let reason = mismatch(rule)
+        if let network = rule.network, reason == nil || reason == .network { trace?.note(network, request.ip) }
+        if let reason {
             trace?.note(rule.place, reason)
             stage = .forbid(table: table, rule: index + 1)
             return nil
@@ -108,10 +110,10 @@ struct RuleCore {
         return nil
     }
 
-    private func mismatch(_ rule: Rule) -> String? {
-        if let pattern = rule.pattern, !pattern.matches(request.path) { return "path" }
-        if !rule.takes(method: request.method) { return "method" }
-        if let network = rule.network, network.holds(request.ip) == false { return "network" }
+    private func mismatch(_ rule: Rule) -> RuleTrace.Step.Reason? {
+        if let pattern = rule.pattern, !pattern.matches(request.path) { return .path }
+        if !rule.takes(method: request.method) { return .method }
+        if let network = rule.network, network.holds(request.ip) == false { return .network }
         return nil
     }
 
@@ -128,9 +130,11 @@ struct RuleCore {
         for table in tables {
             guard let index = table.router.find(request.path, method: request.method) else { continue }
             route = table.routes[index]
+            trace?.note(route: route)
             stage = .access
             return
         }
+        trace?.note(route: nil)
         if let fallback = tables.lazy.compactMap(\.fallback).first {
             apply(fallback.verdict, fallback.place, .ruleDefault)
         } else {
@@ -144,6 +148,7 @@ struct RuleCore {
     /// What a route says about everybody; cheap conditions first, those of the network before anybody is asked to sign in.
     private mutating func checkAccess() -> Action? {
         guard let route else { return finish(.error, .ruleNone, nil, nil) }
+        if let network = route.network { trace?.note(network, request.ip) }
         if let network = route.network, network.holds(request.ip) != true {
             return finish(.deny(status: 403), .ruleNetwork, route.place, "the client is not in `\(network.name)`")
         }
@@ -151,6 +156,7 @@ struct RuleCore {
         if !access.isPublic {
             guard let subject else { return .readSubject }
             guard subject.isSignedIn else { return finish(.login(provider: nil), .ruleLogin, route.place, nil) }
+            trace?.note(access.asked)
             if !holds(access, roles: subject) {
                 return finish(.deny(status: 403), .ruleRoles, route.place, "the user has none of the roles")
             }
@@ -187,6 +193,7 @@ struct RuleCore {
     private mutating func call(_ rule: Rule, _ function: KeyPath<Rule, RuleFunction?>) -> Action {
         guard let subject else { return .readSubject }
         guard let function = rule[keyPath: function] else { return finish(.error, .ruleNone, rule.place, nil) }
+        trace?.note(given: rule.readable)
         return .function(function.reference, RuleArguments.call(request, subject, rule, now: now))
     }
 
@@ -199,7 +206,7 @@ struct RuleCore {
             if hit {
                 _ = forbidden(rule)
             } else {
-                trace?.note(rule.place, "when")
+                trace?.note(rule.place, .when)
                 stage = .forbid(table: table, rule: index + 1)
             }
         case .when:

@@ -41,6 +41,15 @@ final class Rule: Sendable {
         var allRoles: [String] = []
         var scopes: [String] = []
         var maxAge: Int64?
+
+        /// What it needs to know of the user.
+        var asked: RuleTrace.Asked {
+            var asked: RuleTrace.Asked = []
+            if anyRole != nil || !allRoles.isEmpty { asked.insert(.roles) }
+            if !scopes.isEmpty { asked.insert(.scopes) }
+            if maxAge != nil { asked.insert(.authTime) }
+            return asked
+        }
     }
 
     init(
