@@ -11,6 +11,12 @@ public struct SessionRead: Sendable {
     /// Who that is, as rules see them.
     let subject: RuleSubject
 
+    init(session: Claims?, subject: RuleSubject) {
+        self.session = session
+        setCookies = []
+        self.subject = subject
+    }
+
     init(_ answer: SessionAnswer) throws {
         session = answer.body == SessionAnswer.none.body ? nil : try Claims(parsing: answer.body)
         setCookies = answer.cookies.map(\.fieldValue)

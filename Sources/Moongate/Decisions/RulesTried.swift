@@ -1,0 +1,33 @@
+/// Which rules were looked at and did not apply, each with the reason: what the trace noted of `forbid`, and the routes
+/// that were passed over, which follow from rules and request.
+struct RulesTried {
+    /// Routes of other paths that a record lists; a file may have ten thousand.
+    static let mostOtherPaths = 20
+
+    private(set) var steps: [RuleTrace.Step]
+    /// Routes of other paths that are not listed.
+    private(set) var omitted = 0
+    /// Of every rule whose path is the request's.
+    private(set) var patterns: [PathPattern] = []
+
+    init(_ trace: RuleTrace, _ request: CanonicalRequest) {
+        steps = trace.steps
+        guard trace.soughtRoute else { return }
+        var others: [RuleTrace.Step] = []
+        for rule in trace.rules.tables(of: request.host).flatMap(\.routes) {
+            guard let pattern = rule.pattern, pattern.matches(request.path) else {
+                if others.count < Self.mostOtherPaths {
+                    others.append(.init(place: rule.place, reason: .path))
+                } else {
+                    omitted += 1
+                }
+                continue
+            }
+            patterns.append(pattern)
+            guard rule !== trace.route else { continue }
+            let reason: RuleTrace.Step.Reason = rule.takes(method: request.method) ? .narrower : .method
+            steps.append(.init(place: rule.place, reason: reason))
+        }
+        steps += others
+    }
+}
