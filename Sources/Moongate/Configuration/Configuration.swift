@@ -35,6 +35,8 @@ public struct Configuration: Sendable {
     public var allowsSignInWithoutScripts: Bool
     /// Peers whose `X-Forwarded-For` counts for the client's address, and who are told the generation.
     public var trustedProxies: [NetworkRange]
+    /// Which decisions of the access rules are recorded.
+    public var decisions: DecisionsConfiguration
     /// What only development mode has; `nil` outside it.
     public var development: DevelopmentMode?
 
@@ -56,6 +58,7 @@ public struct Configuration: Sendable {
         runsSpecs = true
         allowsSignInWithoutScripts = false
         trustedProxies = []
+        decisions = DecisionsConfiguration()
         development = nil
     }
 

@@ -38,6 +38,7 @@ public struct ConfigurationParser {
     private static let known = [
         "url", "basePath", "secret", "allowShortSecret", "session", "jwt", "database", "providers", "plugins",
         "scripts", "redirects", "trustedProxies", "pages", "cookies", "theme", "limits", "reload",
+        "decisions",
     ]
 
     /// Names that stand for the engine's own secrets whether or not this configuration looks them up.
@@ -70,6 +71,7 @@ public struct ConfigurationParser {
         let theme = readTheme(table)
         let limits = readLimits(table)
         let reload = readReload(table)
+        let decisions = readDecisions(table)
         let plugins = readPlugins(table)
         let scripts = readScripts(table)
         guard let site else { return nil }
@@ -85,6 +87,7 @@ public struct ConfigurationParser {
         configuration.scriptLimits = limits
         configuration.watchesFiles = reload.watch
         configuration.runsSpecs = reload.specs
+        configuration.decisions = decisions
         configuration.plugins = plugins
         configuration.scriptNeeds = scripts.needs
         configuration.allowsSignInWithoutScripts = scripts.allowsSignIn

@@ -43,6 +43,7 @@ extension Engine {
         var request = request
         if request.id == nil { request.id = nextRequestID() }
         let exchange = Exchange(request, generation: generation, engine: self)
+        let draw = drawRecord(generation)
         defer {
             exchange.pipeline.end()
             exchange.reportReservedClaims()
@@ -56,11 +57,12 @@ extension Engine {
                 decision: generation.decision(ruling, subject: .nobody, setCookies: []), session: nil, request: nil,
                 trace: nil)
         case .success(let canonical):
-            judgement = await exchange.judge(canonical, knowing: session, isTraced: isTraced)
+            judgement = await exchange.judge(canonical, knowing: session, isTraced: isTraced || draw != nil)
         }
         exchange.pipeline.end()
         await exchange.handOverEvents()
         exchange.report(judgement.decision)
+        record(judgement, draw, generation, time: exchange.now, id: request.id)
         return judgement
     }
 }

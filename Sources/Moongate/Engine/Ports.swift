@@ -8,15 +8,18 @@ public struct Ports: Sendable {
     public var clock: any AuthClock
     /// Unpredictable bytes.
     public var random: any RandomSource
+    /// Where records of decisions go; `nil` where none are kept. ``Configuration/decisions`` says which.
+    public var decisions: (any DecisionSink)?
 
     /// Ports with the system's clock and randomness.
     public init(
         store: (any AuthStore)?, http: any HTTPFetcher, clock: any AuthClock = SystemClock(),
-        random: any RandomSource = SystemRandom()
+        random: any RandomSource = SystemRandom(), decisions: (any DecisionSink)? = nil
     ) {
         self.store = store
         self.http = http
         self.clock = clock
         self.random = random
+        self.decisions = decisions
     }
 }
