@@ -119,6 +119,15 @@ let package = Package(
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "MoongateHummingbirdTests",
+            dependencies: [
+                "MoongateHummingbird", "MoongateRuntime", "MoongateTesting", "MoongateCurl",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
     ],
     cLanguageStandard: .c11
 )

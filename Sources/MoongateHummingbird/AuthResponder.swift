@@ -8,7 +8,9 @@ public struct AuthResponder: HTTPResponder {
     private let engine: Engine
     private let readiness: @Sendable () async -> Bool
 
-    /// - Parameter readiness: whether the store can answer; asked by `/readyz`.
+    /// - Parameters:
+    ///   - engine: Answers the endpoints and the start page.
+    ///   - readiness: Whether the store can answer; asked by `/readyz`.
     public init(_ engine: Engine, readiness: @escaping @Sendable () async -> Bool) {
         self.engine = engine
         self.readiness = readiness

@@ -2,9 +2,12 @@ import Hummingbird
 import Logging
 import NIOCore
 
-/// The request context of `moongate serve`: what Hummingbird needs, and who is connected.
-public struct AuthServerContext: RequestContext {
+/// The request context of `moongate serve`, ready for a server of your own: what Hummingbird needs, who is connected, and
+/// who is signed in.
+public struct AuthServerContext: AuthRequestContext {
     public var coreContext: CoreRequestContextStorage
+    /// Who is signed in, behind a ``SessionMiddleware``.
+    public var auth = AuthContext()
     /// The connection: asked for the peer's address when somebody wants it.
     let channel: any Channel
 
