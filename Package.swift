@@ -57,7 +57,7 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
-            resources: [.embedInCode("Pages/Templates")],
+            resources: [.embedInCode("Pages/Templates"), .embedInCode("Client/Module")],
             swiftSettings: strict),
         .target(
             name: "MoongateLua",

@@ -18,6 +18,7 @@ needed=(
     chromedriver:chromium-driver
     wrk:wrk
     openssl:openssl
+    tsc:node-typescript
     python3:python3
     curl:curl
 )

@@ -50,7 +50,7 @@ final class Exchange {
         if path == "/", request.method == .get {
             response = await answer { exchange in try await exchange.startPage() }
         } else if let route = Route(path: path, basePath: configuration.basePath),
-            request.method == .get || request.method == .post
+            request.method == .get || request.method == .post || (request.method == .head && route.action.isFile)
         {
             response = await answer(route)
         } else {
@@ -72,6 +72,7 @@ final class Exchange {
         if route.action == .session {
             return await answerSession()
         }
+        if let file = ClientFile(route.action), request.method != .post { return answer(file) }
         return await answer { exchange in
             try exchange.parse()
             let provider = try route.provider.map(exchange.provider)

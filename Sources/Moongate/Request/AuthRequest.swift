@@ -53,7 +53,8 @@ public struct PeerAddress: Sendable, Hashable {
     }
 }
 
-/// An answer as the engine gives it. `Content-Length` is the server's.
+/// An answer as the engine gives it. `Content-Length` is the server's, except on the answer to a HEAD, which has one and
+/// no body.
 public struct AuthResponse: Sendable {
     /// The status.
     public var status: HTTPResponse.Status

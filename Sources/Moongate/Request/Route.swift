@@ -5,6 +5,8 @@ struct Route: Sendable, Equatable {
     enum Action: String, Sendable {
         case providers, session, csrf, signin, signout, callback, error
         case verifyRequest = "verify-request"
+        case clientModule = "client.js"
+        case clientTypes = "client.d.ts"
     }
 
     let action: Action
