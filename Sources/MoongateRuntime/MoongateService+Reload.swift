@@ -14,6 +14,8 @@ extension MoongateService {
         await turn.run { [self] in
             let began = ContinuousClock.now
             let outcome = await reloadNow(trigger)
+            // Whoever asks for a reload may have renamed the log.
+            if trigger != .watch { decisions.reopen() }
             let report = ReloadReport(
                 time: engine.ports.clock.now(), trigger: trigger, outcome: outcome, duration: .now - began)
             state.withLock { $0.note(report) }
@@ -35,7 +37,9 @@ extension MoongateService {
         let current = state.withLock(\.current)
         do {
             guard let next = try await settled(after: current) else { return .unchanged }
-            engine.install(try Self.generation(next, hooks, port: developmentPort))
+            let generation = try Self.generation(next, hooks, port: developmentPort)
+            try decisions.use(next.configuration.decisions)
+            engine.install(generation)
             // What an entry that the history lets go has counted must not go with it.
             reportMetricsNow()
             let time = engine.ports.clock.now()
@@ -88,6 +92,7 @@ extension MoongateService {
         guard fixed.isEmpty else { throw ReloadRefusal(code: "reload.needsRestart", names: fixed) }
         let generation = try Self.generation(next, hooks, port: developmentPort)
         try next.runner?.warm(1)
+        try decisions.use(next.configuration.decisions)
         engine.install(generation)
         let onDisk = loader.files.digest()
         let time = engine.ports.clock.now()

@@ -49,6 +49,7 @@ public final class MoongateService: Service {
     let developmentPort: UInt16?
     private let store: OpenStore
     private let services: SiteServices
+    let decisions: DecisionLog
     private let developmentKey: Secret?
     let state: Mutex<ReloadState>
     let turn = ReloadTurn()
@@ -66,6 +67,7 @@ public final class MoongateService: Service {
         developmentPort = parts.options.developmentPort
         store = parts.store
         services = parts.services
+        decisions = parts.decisions
         developmentKey = parts.developmentKey
         started = parts.options.clock.now()
         version = parts.options.version
@@ -83,6 +85,7 @@ public final class MoongateService: Service {
         let logger: Logger
         let store: OpenStore
         let services: SiteServices
+        let decisions: DecisionLog
         let developmentKey: Secret?
         let loaded: LoadedGeneration
     }
@@ -144,10 +147,15 @@ public final class MoongateService: Service {
             loaded.warn(configPath: path, logger)
             let store = try services.store(loaded.configuration)
             let generation = try generation(loaded, hooks, port: options.developmentPort)
-            let ports = Ports(store: store.store, http: services.fetcher, clock: options.clock)
+            let decisions = DecisionLog(
+                directory: WatchedFiles(configPath: path).directory, clock: options.clock, logger: logger)
+            try decisions.use(loaded.configuration.decisions)
+            let ports = Ports(
+                store: store.store, http: services.fetcher, clock: options.clock, decisions: decisions)
             return Parts(
                 engine: Engine(generation, ports: ports, logger: logger), loader: loader, hooks: hooks,
-                options: options, logger: logger, store: store, services: services, developmentKey: key, loaded: loaded)
+                options: options, logger: logger, store: store, services: services, decisions: decisions,
+                developmentKey: key, loaded: loaded)
         } catch {
             services.close()
             throw error
@@ -187,6 +195,7 @@ public final class MoongateService: Service {
     public func run() async throws {
         defer {
             control.withLock { $0?.stop() }
+            decisions.close()
             services.close()
         }
         async let _ = sweepExpiredSessions()  // cancelled when the service ends

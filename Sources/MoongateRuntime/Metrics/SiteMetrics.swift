@@ -36,6 +36,13 @@ struct SiteMetrics {
         }
     }
 
+    /// How many records of decisions were written and how many were given up.
+    func report(_ decisions: DecisionLog) {
+        let (logged, dropped) = decisions.takeUnreported()
+        if logged > 0 { count("moongate_decisions_logged", [], logged) }
+        if dropped > 0 { count("moongate_decisions_dropped", [], dropped) }
+    }
+
     /// How a reload ended.
     func report(_ reload: ReloadReport) {
         count(
@@ -75,6 +82,7 @@ extension MoongateService {
             if let runner = entry.loaded.runner { SiteMetrics().report(runner.ledger) }
         }
         SiteMetrics().report(history.current.loaded.runner?.pools ?? [])
+        SiteMetrics().report(decisions)
         Gauge(label: "moongate_events_waiting").record(engine.waitingEvents)
     }
 }
