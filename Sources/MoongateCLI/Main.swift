@@ -24,6 +24,8 @@ struct Main {
         } catch let failure as CommandFailure {
             Terminal.printError(failure.message)
             exit(failure.code.rawValue)
+        } catch let code as ExitCode {
+            exit(code.rawValue)
         } catch {
             end(with: error)
         }
@@ -49,7 +51,7 @@ struct MoongateCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             ServeCommand.self, InitCommand.self, CheckCommand.self, TestCommand.self, CallCommand.self,
-            EvalCommand.self, LuaTypesCommand.self,
+            ExplainCommand.self, EvalCommand.self, LuaTypesCommand.self,
             ReloadCommand.self, RollbackCommand.self, StatusCommand.self,
             SecretCommand.self, TokenCommand.self,
         ])

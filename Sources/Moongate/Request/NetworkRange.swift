@@ -34,7 +34,7 @@ public struct NetworkRange: Sendable, Hashable {
     }
 
     /// Whether a text is an IPv4 or IPv6 address.
-    static func isAddress(_ text: String) -> Bool { bytes(text) != nil }
+    package static func isAddress(_ text: String) -> Bool { bytes(text) != nil }
 
     /// The 16 bytes of an address.
     private static func bytes(_ text: String) -> (bytes: [UInt8], isIPv4: Bool)? {
