@@ -49,9 +49,7 @@ final class Exchange {
         var response: AuthResponse
         if path == "/", request.method == .get {
             response = await answer { exchange in try await exchange.startPage() }
-        } else if let route = Route(path: path, basePath: configuration.basePath),
-            request.method == .get || request.method == .post || (request.method == .head && route.action.isFile)
-        {
+        } else if let route = Route(path: path, basePath: configuration.basePath), takesMethod(route) {
             response = await answer(route)
         } else {
             response = Self.badRequest
@@ -68,7 +66,17 @@ final class Exchange {
         return ClientAddress.isTrusted(peer, configuration.trustedProxies)
     }
 
+    /// A proxy may ask with whatever method its client used.
+    private func takesMethod(_ route: Route) -> Bool {
+        switch request.method {
+        case .get, .post: true
+        case .head: route.action.isFile || route.action == .verify
+        default: route.action == .verify
+        }
+    }
+
     private func answer(_ route: Route) async -> AuthResponse {
+        if route.action == .verify { return await answerVerify() }
         if route.action == .session {
             return await answerSession()
         }

@@ -7,6 +7,7 @@ struct Route: Sendable, Equatable {
         case verifyRequest = "verify-request"
         case clientModule = "client.js"
         case clientTypes = "client.d.ts"
+        case verify
     }
 
     let action: Action
@@ -27,6 +28,8 @@ struct Route: Sendable, Equatable {
         guard (1...2).contains(segments.count), let action = Action(rawValue: String(segments[0])) else { return nil }
         let provider = segments.count == 2 && segments[1] != "undefined" ? String(segments[1]) : nil
         guard provider == nil || action == .signin || action == .callback else { return nil }
+        // Proxies keep this one from the outside by its name, so it has no second spelling.
+        guard action != .verify || rest.elementsEqual("/verify".utf8) else { return nil }
         self.action = action
         self.provider = provider
     }
