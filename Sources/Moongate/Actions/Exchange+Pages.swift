@@ -2,8 +2,9 @@ import HTTPTypes
 import MoongateTokens
 
 extension Exchange {
-    /// E5; and, in development mode, the link of the terminal: `?key=…` is exchanged for a cookie, so that the key stays
-    /// out of the history and of referrers.
+    /// E5, for one provider alone with `?provider=`; with `?prompt=login` providers ask again who is signed in there already
+    /// (OpenID Connect Core 3.1.2.1). And, in development mode, the link of the terminal: `?key=…` is exchanged for a cookie,
+    /// so that the key stays out of the history and of referrers.
     func signInPage() throws -> ActionOutcome {
         if let development = configuration.development, let key = query["key"] {
             guard development.matches(key) else {
@@ -14,13 +15,18 @@ extension Exchange {
                     name: generation.cookies.developmentKey, value: key, secure: isSecure, sameSite: .strict))
             return .redirect(absolute(configuration.basePath + "/signin"))
         }
+        let chosen = query["provider"].flatMap(generation.provider)
+        let asksAnew = query["prompt"] == "login"
         if let page = configuration.pages.signIn {
-            let error = query["error"].map { [("error", $0)] } ?? []
-            return .redirect(adding([("callbackUrl", callbackURL)] + error, to: page))
+            var parameters = [("callbackUrl", callbackURL)]
+            if let error = query["error"] { parameters.append(("error", error)) }
+            if let chosen { parameters.append(("provider", chosen.id)) }
+            if asksAnew { parameters.append(("prompt", "login")) }
+            return .redirect(adding(parameters, to: page))
         }
         let base = generation.originText + configuration.basePath
-        let forms = configuration.providers.map {
-            SignInForm($0, baseUrl: base, asksForKey: !hasDevelopmentKey)
+        let forms = (chosen.map { [$0] } ?? configuration.providers).map {
+            SignInForm($0, baseUrl: base, asksForKey: !hasDevelopmentKey, asksAnew: asksAnew)
         }
         return .page(
             generation.pages.signIn(

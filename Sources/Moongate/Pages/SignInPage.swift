@@ -52,12 +52,16 @@ public struct SignInForm: Sendable {
         self.kind = kind
     }
 
-    /// The form of a configured provider. `baseUrl` is origin and base path.
-    public init(_ provider: Provider, baseUrl: String, asksForKey: Bool) {
+    /// The form of a configured provider.
+    /// - Parameters:
+    ///   - baseUrl: Origin and base path.
+    ///   - asksAnew: A provider elsewhere is to ask again who is signed in there already.
+    public init(_ provider: Provider, baseUrl: String, asksForKey: Bool, asksAnew: Bool = false) {
         let posts = { (action: String) in "\(baseUrl)/\(action)/\(provider.id)" }
         switch provider.kind {
         case .oidc:
-            self.init(id: provider.id, name: provider.name, action: posts("signin"), kind: .button)
+            let action = posts("signin") + (asksAnew ? "?prompt=login" : "")
+            self.init(id: provider.id, name: provider.name, action: action, kind: .button)
         case .credentials(let credentials):
             self.init(
                 id: provider.id, name: provider.name, action: posts("callback"), kind: .fields(credentials.fields))
