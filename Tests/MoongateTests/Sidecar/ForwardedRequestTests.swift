@@ -157,7 +157,7 @@ import Testing
         #expect(refusal(fields) == "request.host")
     }
 
-    @Test(arguments: ["get", "", "GET, POST", "GET POST"])
+    @Test(arguments: ["CONNECT", "get", "", "GET, POST", "GET POST"])
     func aMethodIsOneWord(_ method: String) {
         var fields = Self.caddy
         fields[0].1 = method
