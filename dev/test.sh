@@ -39,7 +39,7 @@ step() {
 
 step "Lint" dev/lint.sh && passed=$((passed + 1)) || failed=$((failed + 1))
 
-rm -f .build/swift-tests*.xml .build/specs.xml .build/e2e.xml
+rm -f .build/swift-tests*.xml .build/examples*.xml .build/specs.xml .build/e2e.xml
 # A few tests at a time: with all at once on two cores, each waits so long for its turn that its limits of time are over.
 step "Swift tests" env SWIFT_BACKTRACE=enable=no SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 \
   swift test --quiet --xunit-output .build/swift-tests.xml
@@ -47,6 +47,12 @@ swift_status=$?
 report=.build/swift-tests-swift-testing.xml
 [ -f "$report" ] && count "$report"
 [ "$swift_status" -eq 0 ] || [ "$failed" -gt 0 ] || failed=$((failed + 1))
+
+before=$failed
+step "Examples: two packages of their own" dev/examples.sh --xunit-output "$PWD/.build/examples.xml"
+examples=$?
+[ -f .build/examples-swift-testing.xml ] && count .build/examples-swift-testing.xml
+[ "$examples" -eq 0 ] || [ "$failed" -gt "$before" ] || failed=$((failed + 1))
 
 if step "The program (release)" make --no-print-directory build; then
   before=$failed
