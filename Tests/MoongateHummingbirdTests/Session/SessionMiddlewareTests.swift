@@ -168,10 +168,29 @@ import Testing
         #expect(answer.cacheControl == expected && answer.cookies.isEmpty != isDue)
     }
 
+    /// Asks before the handler does, as one that decides who may pass.
+    private struct Asking: RouterMiddleware {
+        func handle(
+            _ request: Request, context: TestContext, next: (Request, TestContext) async throws -> Response
+        ) async throws -> Response {
+            _ = try await context.auth.session()
+            return try await next(request, context)
+        }
+    }
+
+    @Test func middlewareAndHandlerShareOneRead() async throws {
+        let count = Count()
+        let site = try TestSite(hooks: count.hooks)
+        site.router.add(middleware: Asking())
+        site.router.get("/me") { _, context in try await context.auth.session() == nil ? "nobody" : "somebody" }
+        #expect(try await site.get("/me", cookie: site.ada()).text == "somebody")
+        #expect(count.value == 1)
+    }
+
     @Test func secondMiddlewareOfTheSameEngineChangesNothing() async throws {
         let count = Count()
         let site = try TestSite(hooks: count.hooks)
-        site.router.add(middleware: SessionMiddleware(site.engine))
+        site.router.add(middleware: Asking()).add(middleware: SessionMiddleware(site.engine))
         site.router.get("/me") { _, context in try await context.auth.session() == nil ? "nobody" : "somebody" }
         let cookie = try site.ada()
         site.clock.advance(seconds: 2 * Self.day)
