@@ -29,15 +29,23 @@ struct RuleCore {
     private var stage = Stage.begin
     private var subject: RuleSubject?
     private var route: Rule?
+    private let notes: Notes?
+
     /// What was tried and read; `nil` where nobody asks.
-    private(set) var trace: RuleTrace?
+    var trace: RuleTrace? { notes?.trace }
+
+    /// One reference, so that a core without a trace stays small.
+    private final class Notes {
+        var trace: RuleTrace
+        init(_ rules: RuleSet) { trace = RuleTrace(rules) }
+    }
 
     init(_ rules: RuleSet, _ request: CanonicalRequest, now: Timestamp, isTraced: Bool = false) {
         self.rules = rules
         self.request = request
         self.now = now
         tables = rules.tables(of: request.host)
-        trace = isTraced ? RuleTrace(rules) : nil
+        notes = isTraced ? Notes(rules) : nil
     }
 
     /// The next thing to do.
@@ -72,7 +80,7 @@ struct RuleCore {
 
     mutating func subjectRead(_ subject: RuleSubject) {
         self.subject = subject
-        trace?.note(subject)
+        notes?.trace.note(subject)
     }
 
     /// Something failed on the way: a script, a store. Nobody comes in.
@@ -99,9 +107,9 @@ struct RuleCore {
         }
         let rule = tables[table].forbids[index]
         let reason = mismatch(rule)
-        if let network = rule.network, reason == nil || reason == .network { trace?.note(network, request.ip) }
+        if let network = rule.network, reason == nil || reason == .network { notes?.trace.note(network, request.ip) }
         if let reason {
-            trace?.note(rule.place, reason)
+            notes?.trace.note(rule.place, reason)
             stage = .forbid(table: table, rule: index + 1)
             return nil
         }
@@ -130,11 +138,11 @@ struct RuleCore {
         for table in tables {
             guard let index = table.router.find(request.path, method: request.method) else { continue }
             route = table.routes[index]
-            trace?.note(route: route)
+            notes?.trace.note(route: route)
             stage = .access
             return
         }
-        trace?.note(route: nil)
+        notes?.trace.note(route: nil)
         if let fallback = tables.lazy.compactMap(\.fallback).first {
             apply(fallback.verdict, fallback.place, .ruleDefault)
         } else {
@@ -148,7 +156,7 @@ struct RuleCore {
     /// What a route says about everybody; cheap conditions first, those of the network before anybody is asked to sign in.
     private mutating func checkAccess() -> Action? {
         guard let route else { return finish(.error, .ruleNone, nil, nil) }
-        if let network = route.network { trace?.note(network, request.ip) }
+        if let network = route.network { notes?.trace.note(network, request.ip) }
         if let network = route.network, network.holds(request.ip) != true {
             return finish(.deny(status: 403), .ruleNetwork, route.place, "the client is not in `\(network.name)`")
         }
@@ -156,7 +164,7 @@ struct RuleCore {
         if !access.isPublic {
             guard let subject else { return .readSubject }
             guard subject.isSignedIn else { return finish(.login(provider: nil), .ruleLogin, route.place, nil) }
-            trace?.note(access.asked)
+            notes?.trace.note(access.asked)
             if !holds(access, roles: subject) {
                 return finish(.deny(status: 403), .ruleRoles, route.place, "the user has none of the roles")
             }
@@ -193,7 +201,7 @@ struct RuleCore {
     private mutating func call(_ rule: Rule, _ function: KeyPath<Rule, RuleFunction?>) -> Action {
         guard let subject else { return .readSubject }
         guard let function = rule[keyPath: function] else { return finish(.error, .ruleNone, rule.place, nil) }
-        trace?.note(given: rule.readable)
+        notes?.trace.note(given: rule.readable)
         return .function(function.reference, RuleArguments.call(request, subject, rule, now: now))
     }
 
@@ -206,7 +214,7 @@ struct RuleCore {
             if hit {
                 _ = forbidden(rule)
             } else {
-                trace?.note(rule.place, .when)
+                notes?.trace.note(rule.place, .when)
                 stage = .forbid(table: table, rule: index + 1)
             }
         case .when:

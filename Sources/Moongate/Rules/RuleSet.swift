@@ -20,7 +20,8 @@ public final class RuleSet: Sendable {
     let absence: Denial.Code
     private let tables: [String: HostTable]
     private let wildcards: [(suffix: String, table: HostTable)]
-    private let any: HostTable?
+    /// Of files without hosts: one, or none. A list, so that most requests are given it as it is.
+    private let any: [HostTable]
 
     /// What is said about the requests of one host pattern.
     final class HostTable: Sendable {
@@ -44,7 +45,7 @@ public final class RuleSet: Sendable {
         self.files = files
         self.tables = tables
         self.wildcards = wildcards
-        self.any = any
+        self.any = any.map { [$0] } ?? []
         self.roles = roles
         self.absence = absence
         var injected: [InjectedHeader] = []
@@ -105,12 +106,11 @@ public final class RuleSet: Sendable {
 
     /// Who speaks of a host, most exact first.
     func tables(of host: String) -> [HostTable] {
-        if tables.isEmpty, wildcards.isEmpty { return any.map { [$0] } ?? [] }
+        if tables.isEmpty, wildcards.isEmpty { return any }
         var found: [HostTable] = []
         if let exact = tables[host] { found.append(exact) }
         for (suffix, table) in wildcards where host.hasSuffix(suffix) { found.append(table) }
-        if let any { found.append(any) }
-        return found
+        return found + any
     }
 }
 
