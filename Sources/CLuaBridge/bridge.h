@@ -36,7 +36,13 @@ static inline void mg_refusal_clear(mg_refusal *refusal) {
     refusal->message[0] = 0;
 }
 
-typedef struct { uint64_t prefix; const char *text; size_t length; int slot; bool plain; } mg_entry;
+typedef struct { uint64_t prefix; const char *text; int slot; uint16_t length; bool plain; } mg_entry;   // a key to write
+
+// A key of documents, by what its text adds up to: its string is held by the registry, so that the next document that
+// has it need not look for it. For names of members alone, never for values.
+#define MG_KNOWN_KEYS 64
+#define MG_KNOWN_LENGTH 24
+typedef struct { int reference; uint32_t length; char text[MG_KNOWN_LENGTH]; } mg_known;
 
 // Small blocks by size, each list threaded through its free blocks.
 #define MG_CLASSES 16
@@ -48,6 +54,7 @@ typedef struct { int reference; const char *script; } mg_chunk;
 struct mg_answer { mg_answer_status status; bool set; char kind[32]; cj_buffer bytes; };
 
 typedef struct { const char *name; size_t offset, length; bool kept; } mg_given;   // an argument
+typedef struct { const char *argument; size_t offset, length; } mg_strictness;     // NULL: the table of all arguments
 
 // Text from MG_LONG bytes on is counted by size: the first class goes to twice that, each further one twice as far.
 #define MG_LONG_BITS 13
@@ -56,6 +63,7 @@ typedef struct { const char *name; size_t offset, length; bool kept; } mg_given;
 
 #define MG_MAX_ARGUMENTS 12
 #define MG_MAX_RESTORED 32
+#define MG_MAX_STRICT 4
 #define MG_MAX_MESSAGE 512
 #define MG_BREACH_TEXT 96
 
@@ -72,6 +80,8 @@ typedef struct {
     const char *restored_argument;       // NULL: the document below
     size_t document_offset, document_length;
     size_t member_offset, member_length;
+    mg_strictness strict[MG_MAX_STRICT];
+    int strict_count;
 } mg_call;
 
 struct mg_state {
@@ -122,9 +132,10 @@ struct mg_state {
 
     // Registry references and addresses of what the bridge made.
     char folder[128];                            // of libraries, for messages
-    int environment, base, libraries, memo, kept, names;
+    int environment, base, libraries, memo, kept, names, stricts;
     const char *named[MG_MAX_RESTORED];          // what the table of interned names holds
     uint32_t named_count;
+    mg_known known[MG_KNOWN_KEYS];
     const void *array_mark, *handle_mark;
     int array_ref, handle_ref;
 
@@ -193,9 +204,14 @@ int mg_frozen(lua_State *L, int index);                       // pushes the tabl
 int mg_next(lua_State *L);                                    // `next`, which sees what is behind
 bool mg_thaw(mg_state *S, lua_State *L, int index, mg_refusal *refusal);   // a copy takes its place
 
+// strict.c
+bool mg_strict_apply(mg_state *S, lua_State *L, const uint8_t *listing, size_t length);   // to the table at the top
+int mg_is_strict(lua_State *L, int index);
+
 // restore.c
-void mg_originals(mg_state *S, lua_State *L, int arguments);  // pushes a table of the originals
-void mg_put_back(mg_state *S, lua_State *L, int result, int originals);
+void mg_originals(mg_state *S, lua_State *L, int arguments);  // pushes what mg_put_back needs
+int mg_results_at(const mg_state *S);                         // where the stack goes on behind that
+void mg_put_back(mg_state *S, lua_State *L, int result);
 
 // host.c
 enum { MG_UPVALUE_ID = 1, MG_UPVALUE_NAME = 3 };               // of every closure that is a host function

@@ -3,9 +3,9 @@
 #include "bridge.h"
 #include <stdio.h>
 
-// The trampoline's stack.
-enum { ARGUMENTS = 1, ORIGINALS, RESULTS };
-enum { HOOK = RESULTS, HOOK_RESULTS };   // while and after a hook runs
+// The trampoline's stack: the arguments, what is to be restored, and what the chunk returns; its hook stands in the same
+// place while it runs, and what the hook returns behind it.
+enum { ARGUMENTS = 1 };
 
 void mg_begin(mg_state *S, int entry, mg_mode mode, uint32_t flags, const char *result_name) {
     mg_refresh(S);
@@ -15,6 +15,7 @@ void mg_begin(mg_state *S, int entry, mg_mode mode, uint32_t flags, const char *
     S->call.result_name = result_name;
     S->call.argument_count = 0;
     S->call.restored_count = 0;
+    S->call.strict_count = 0;
     S->call.too_many = false;
     S->input.length = 0;
     S->input.failed = false;
@@ -67,6 +68,11 @@ void mg_restore(mg_state *S, const char *const *names, size_t count, const char 
     S->call.document_length = length;
 }
 
+void mg_strict(mg_state *S, const char *argument, const uint8_t *listing, size_t length) {
+    if (S->call.strict_count == MG_MAX_STRICT) { S->call.too_many = true; return; }
+    S->call.strict[S->call.strict_count++] = (mg_strictness){ argument, store(S, listing, length), length };
+}
+
 // --- On the coroutine
 
 static int refuse_call(lua_State *L, const char *code, const char *text) {
@@ -98,6 +104,21 @@ static void push_arguments(mg_state *S, lua_State *L) {
             }
         }
         lua_setfield(L, ARGUMENTS, given->name);
+    }
+}
+
+// Last, so that nothing of the call is read through it yet.
+static void make_strict(mg_state *S, lua_State *L) {
+    for (int i = 0; i < S->call.strict_count; i++) {
+        const mg_strictness *strict = &S->call.strict[i];
+        if (strict->argument == NULL) lua_pushvalue(L, ARGUMENTS);
+        else { lua_pushstring(L, strict->argument); lua_rawget(L, ARGUMENTS); }
+        if (lua_type(L, -1) != LUA_TTABLE
+            || !mg_strict_apply(S, L, S->input.bytes + strict->offset, strict->length)) {
+            refuse_call(L, "value.arguments", "what may be read of an argument is not said rightly");
+            return;
+        }
+        lua_pop(L, 1);
     }
 }
 
@@ -150,8 +171,8 @@ static int refuse_nothing(lua_State *L, int first) {
     mg_state *S = mg_of(L);
     mg_fail(S, "hook.noReturn", "returned no value (did you forget 'return'?)");
     lua_Debug ar;
-    if (first == HOOK_RESULTS) {
-        lua_pushvalue(L, HOOK);
+    if (first > mg_results_at(S)) {
+        lua_pushvalue(L, mg_results_at(S));
         if (lua_getinfo(L, ">S", &ar) != 0 && ar.linedefined > 0) {
             S->failure.script = mg_script_name(S, ar.source + 1);
             S->failure.line = ar.linedefined;
@@ -187,7 +208,7 @@ static int finish(lua_State *L, int first) {
         lua_pushnil(L);
     } else {
         own_result(S, L, first);
-        mg_put_back(S, L, first, ORIGINALS);
+        mg_put_back(S, L, first);
         encode_result(S, L, first);
         mg_count(L, S->result.length / 8);
     }
@@ -200,18 +221,19 @@ static int finish(lua_State *L, int first) {
 static int after_hook(lua_State *L, int status, lua_KContext context) {
     (void)status;
     (void)context;
-    return finish(L, HOOK_RESULTS);
+    return finish(L, mg_results_at(mg_of(L)) + 1);
 }
 
 static int call_hook(lua_State *L, const char *what) {
-    if (lua_type(L, RESULTS) != LUA_TFUNCTION) {
+    int hook = mg_results_at(mg_of(L));
+    if (lua_type(L, hook) != LUA_TFUNCTION) {
         char text[128];
         snprintf(text, sizeof text, "%s must be a function, not %s", what,
-                 lua_gettop(L) < RESULTS ? "nothing (did you forget 'return'?)" : luaL_typename(L, RESULTS));
+                 lua_gettop(L) < hook ? "nothing (did you forget 'return'?)" : luaL_typename(L, hook));
         return refuse_call(L, "hook.type", text);
     }
-    lua_settop(L, HOOK);
-    lua_pushvalue(L, HOOK);
+    lua_settop(L, hook);
+    lua_pushvalue(L, hook);
     lua_pushvalue(L, ARGUMENTS);
     lua_callk(L, 1, LUA_MULTRET, 0, after_hook);
     return after_hook(L, LUA_OK, 0);
@@ -220,18 +242,19 @@ static int call_hook(lua_State *L, const char *what) {
 // Follows the path to a member of what the chunk returned, raw.
 static int find_member(lua_State *L) {
     mg_state *S = mg_of(L);
-    lua_settop(L, RESULTS);
+    int results = mg_results_at(S);
+    lua_settop(L, results);
     if (!mg_decode(S, L, S->input.bytes + S->call.member_offset, S->call.member_length, NULL)
         || lua_type(L, -1) != LUA_TTABLE) return refuse_call(L, "value.json", "the member's path is not a JSON array");
     int path = lua_gettop(L);
-    lua_pushvalue(L, RESULTS);
+    lua_pushvalue(L, results);
     for (int i = 1; lua_rawgeti(L, path, i) != LUA_TNIL; i++) {
         if (lua_type(L, -2) != LUA_TTABLE) return refuse_call(L, "hook.type", "the member is not there any more");
         lua_rawget(L, -2);
         lua_remove(L, -2);
     }
     lua_pop(L, 1);
-    lua_replace(L, RESULTS);
+    lua_replace(L, results);
     return call_hook(L, "the member");
 }
 
@@ -240,7 +263,7 @@ static int after_chunk(lua_State *L, int status, lua_KContext context) {
     (void)context;
     mg_state *S = mg_of(L);
     switch (S->call.mode) {
-    case MG_CALL_CHUNK: return finish(L, RESULTS);
+    case MG_CALL_CHUNK: return finish(L, mg_results_at(S));
     case MG_CALL_MEMBER: return find_member(L);
     default: return call_hook(L, "what the script returns");
     }
@@ -250,6 +273,7 @@ static int trampoline(lua_State *L) {
     mg_state *S = mg_of(L);
     push_arguments(S, L);
     mg_originals(S, L, ARGUMENTS);
+    make_strict(S, L);
     if (S->call.entry < 0 || S->call.entry >= S->chunk_count)
         return refuse_call(L, "hook.type", "there is no such script");
     forget_slot(L, S->kept);

@@ -16,6 +16,7 @@ typedef struct {
 } encoder;
 
 static bool encode_value(encoder *e, int index);
+static bool encode_string(encoder *e, int index);
 
 static inline void put(cj_buffer *b, uint8_t byte) {
     if (b->length < b->capacity && b->length < b->limit) b->bytes[b->length++] = byte; else cj_put_byte(b, byte);
@@ -58,42 +59,34 @@ static bool add_entry(encoder *e, const char *text, size_t length, int slot, boo
         S->entries = grown;
         S->entries_size = size;
     }
-    S->entries[S->entries_used++] = (mg_entry){ key_prefix(text, length), text, length, slot, plain };
+    S->entries[S->entries_used++] = (mg_entry){ key_prefix(text, length), text, slot, (uint16_t)length, plain };
     return true;
 }
 
 static inline bool before(const mg_entry *a, const mg_entry *b) {
     if (a->prefix != b->prefix) return a->prefix < b->prefix;
-    size_t shorter = a->length < b->length ? a->length : b->length;
+    uint16_t shorter = a->length < b->length ? a->length : b->length;
     int order = memcmp(a->text, b->text, shorter);
     return order != 0 ? order < 0 : a->length < b->length;
 }
 
 static void sort_entries(mg_entry *list, size_t count) {
     static const size_t gaps[] = { 701, 301, 132, 57, 23, 10, 4, 1 };
-    for (size_t g = 0; g < sizeof gaps / sizeof *gaps; g++) {
+    for (size_t g = count > 32 ? 0 : sizeof gaps / sizeof *gaps - 1; g < sizeof gaps / sizeof *gaps; g++) {
         size_t gap = gaps[g];
         for (size_t i = gap; i < count; i++) {
+            if (!before(&list[i], &list[i - gap])) continue;
             mg_entry entry = list[i];
             size_t at = i;
-            for (; at >= gap && before(&entry, &list[at - gap]); at -= gap) list[at] = list[at - gap];
+            do { list[at] = list[at - gap]; at -= gap; } while (at >= gap && before(&entry, &list[at - gap]));
             list[at] = entry;
         }
     }
 }
 
 // Most keys can be copied as they are; whether this one can is found out once, when it is checked.
-static bool plain_key(const char *text, size_t length) {
-    if (length == 0 || length > CJ_MAX_KEY) return false;
-    for (size_t i = 0; i < length; i++) {
-        uint8_t c = (uint8_t)text[i];
-        if (c < 0x20 || c > 0x7e || c == '"' || c == '\\') return false;
-    }
-    return true;
-}
-
 static bool check_key(encoder *e, const char *text, size_t length, bool *plain) {
-    *plain = plain_key(text, length);
+    *plain = cj_plain_key(text, length);
     if (!*plain && (!mg_good_key(text, length) || !cj_valid_utf8(text, length)))
         return mg_refuse(e->refusal, "value.key", "a key that is empty, too long, or not plain text");
     if ((e->flags & MG_ALLOW_HANDLES) && text[0] == '@')
@@ -177,7 +170,9 @@ static bool encode_object(encoder *e, int table, bool nulls, bool started) {
         e->refusal->path[depth] = (mg_step){ entry->text, entry->length, 0 };
         if (i > 0) put(e->out, ',');
         put_key(e, entry);
-        if (!encode_value(e, entry->slot)) return false;
+        bool good = lua_type(e->L, entry->slot) == LUA_TSTRING ? encode_string(e, entry->slot)
+                                                               : encode_value(e, entry->slot);
+        if (!good) return false;
     }
     put(e->out, '}');
     S->entries_used = first;
@@ -209,8 +204,8 @@ static lua_Integer sequence_length(encoder *e, int table) {
 static bool encode_element(encoder *e, lua_Integer position, int index) {
     e->refusal->path[e->refusal->depth - 1] = (mg_step){ NULL, 0, position };
     if (position > 1) put(e->out, ',');
-    if (!encode_value(e, index)) return false;
-    return !e->out->failed || too_large(e);
+    bool good = lua_type(e->L, index) == LUA_TSTRING ? encode_string(e, index) : encode_value(e, index);
+    return good && (!e->out->failed || too_large(e));
 }
 
 // Usually the keys come as 1, 2, 3…, and one pass does. When they do not, the keys are looked at first.
@@ -250,7 +245,7 @@ static shape shape_of(encoder *e, int table) {
     const void *metatable = lua_topointer(L, -1);
     lua_pop(L, 1);
     if (metatable == e->S->array_mark) return ARRAY;
-    if (!mg_null_metatable(L, table)) return FOREIGN;
+    if (!mg_null_metatable(L, table)) return mg_is_strict(L, table) ? PLAIN : FOREIGN;
     lua_pop(L, 1);
     return WITH_NULLS;
 }

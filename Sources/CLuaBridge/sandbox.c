@@ -113,6 +113,9 @@ void mg_sandbox(mg_state *S, lua_State *L) {
     S->memo = slot(L);
     S->kept = slot(L);
     S->names = slot(L);
+    for (size_t i = 0; i < MG_KNOWN_KEYS; i++) S->known[i].reference = slot(L);
+    lua_newtable(L);
+    S->stricts = keep(L);
     lua_newtable(L);
     S->libraries = keep(L);
     lua_newtable(L);

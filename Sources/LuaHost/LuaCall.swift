@@ -40,6 +40,21 @@ public struct LuaRestoring: Sendable {
     }
 }
 
+/// A table of a call in which a misspelt field is an error: what is listed and absent is `nil`, anything else raises.
+public struct LuaStrictTable: Sendable {
+    let argument: StaticString?
+    let listing: [UInt8]
+
+    /// - Parameters:
+    ///   - argument: The argument that it is; `nil` for the one table that holds all arguments.
+    ///   - listing: A JSON array: how messages call the table, what they say, then the fields
+    ///     (`["c.user","not named in claims","id"]`). States keep what they make of it, so few different ones are cheap.
+    public init(_ argument: StaticString?, listing: [UInt8]) {
+        self.argument = argument
+        self.listing = listing
+    }
+}
+
 /// One call of a script.
 public struct LuaCall: Sendable {
     /// What is called.
@@ -63,6 +78,8 @@ public struct LuaCall: Sendable {
     public var keepsResult = false
     /// Members of the result that keep the value from before the call.
     public var restoring: LuaRestoring?
+    /// Tables of the call in which reading a field that is not listed raises. At most four.
+    public var strict: [LuaStrictTable] = []
     /// The result may hold handles, written `{"@<kind>": payload}`; keys of the script's own may then not begin with
     /// `@`.
     /// If the whole result is a handle, see ``LuaResult/Kind/handle(_:)``.

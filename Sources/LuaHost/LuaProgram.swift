@@ -52,6 +52,14 @@ public final class LuaProgram: Sendable {
         guard failures.isEmpty else { throw LuaHostError(failures: failures) }
     }
 
+    /// A program of one of the entries with everything else that is here, but other budgets.
+    /// - Throws: ``LuaHostError``.
+    public func alone(_ entry: Int, limits: LuaLimits) throws -> LuaProgram {
+        try LuaProgram(
+            entries: [entries[entry]], libraries: libraries, dataLibraries: dataLibraries, constants: constants,
+            libraryFolder: libraryFolder, functions: functions, limits: limits, seed: seed)
+    }
+
     /// Everything a script of this program can reach, one `name: type` each, sorted.
     public func reachable() throws -> [String] {
         try LuaState(self).reachable()

@@ -17,6 +17,11 @@ extension LuaState {
             path.withUnsafeBufferPointer { mg_member(pointer, $0.baseAddress, $0.count) }
         }
         if let restoring = call.restoring { restore(restoring) }
+        for strict in call.strict {
+            strict.listing.withUnsafeBufferPointer {
+                mg_strict(pointer, strict.argument?.characters, $0.baseAddress, $0.count)
+            }
+        }
     }
 
     private func restore(_ restoring: LuaRestoring) {

@@ -131,6 +131,9 @@ void mg_member(mg_state *S, const uint8_t *path, size_t length);
 // `argument` is NULL), absent ones included. At most 32 names.
 void mg_restore(mg_state *S, const char *const *names, size_t count, const char *argument,
                 const uint8_t *document, size_t length);
+// In an argument (NULL: in the one table that holds them) reading a field that is not listed raises. The listing is a JSON
+// array: how messages call the table, what they say, then the fields: ["c.user", "not named in claims", "id", …].
+void mg_strict(mg_state *S, const char *argument, const uint8_t *listing, size_t length);
 mg_status mg_run(mg_state *S);
 
 // After MG_WAITING: what the script waits for, and the number that answers it once.
