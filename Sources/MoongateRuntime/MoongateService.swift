@@ -171,7 +171,7 @@ public final class MoongateService: Service {
         }
         return try Generation(
             id: loaded.id, configuration: configuration, hooks: hooks, scripts: loaded.runner,
-            scriptsAreOff: loaded.scriptsAreOff)
+            rules: loaded.rules, scriptsAreOff: loaded.scriptsAreOff)
     }
 
     /// Scripts were left out on purpose.

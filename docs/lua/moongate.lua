@@ -130,14 +130,111 @@
 ---@field linkAccount fun(e: moongate.LinkAccountEvent)?
 ---@field session fun(e: moongate.SessionEvent)? at each read: only if you need it
 
+-- Access rules ------------------------------------------------------------------------------------------------------
+
+---Made by `allow`, `deny`, `login`, `redirect` and `stepUp` alone: a table that looks like one is an error.
+---@class moongate.Verdict
+
+---What `when` and `decide` are given. A field that is not listed here is an error.
+---@class moongate.RuleContext
+---@field method string
+---@field host string lower case, without a port
+---@field path string as received, without the query
+---@field params table<string, string> of the rule's path, decoded
+---@field query table<string, string|string[]> decoded; a name that stands more than once is a list
+---@field ip string? the client's address, if that is known
+---@field rule string the rule's id
+---@field signedIn boolean
+---@field user moongate.RuleUser empty when nobody is signed in
+---@field authTime integer? when the user last signed in, seconds since 1970; absent with strategy "database"
+
+---Beside these, what the file names in `claims`; reading anything else is an error.
+---@class moongate.RuleUser
+---@field id string?
+---@field name string?
+---@field email string?
+---@field roles string[]?
+---@field [string] any
+
+---Says true or false, and nothing else.
+---@alias moongate.RuleCondition fun(c: moongate.RuleContext): boolean
+
+---nil: no objection. It can only narrow what the route's own conditions allow.
+---@alias moongate.RuleDecision fun(c: moongate.RuleContext): moongate.Verdict|moongate.Denial|nil
+
+---@class moongate.Forbid
+---@field id string?
+---@field path string?
+---@field methods string[]?
+---@field network string? a name of `networks`, or `"!name"` for everything outside
+---@field when moongate.RuleCondition?
+---@field deny moongate.Denial? what a hit answers; 403 where it is absent
+
+---@class moongate.Route
+---@field path string `/a`, `/a/:id`, `/a/*`, `/a/**`
+---@field id string? the path where it is absent
+---@field methods string[]? every method where it is absent; HEAD follows GET
+---@field public true? needs no user
+---@field login true? needs a user
+---@field roles { any: string[]?, all: string[]? }?
+---@field scopes string[]? all of them
+---@field maxAge integer? seconds since the last sign-in, at most
+---@field network string?
+---@field when moongate.RuleCondition?
+---@field decide moongate.RuleDecision?
+
+---A request and what comes out: one of allow, deny, login, redirect, stepUp and error.
+---@class moongate.RuleTest
+---@field request string `"GET /static/a.css"`
+---@field name string?
+---@field host string?
+---@field ip string?
+---@field as table<string, any>? the user's claims; nobody is signed in where it is absent
+---@field authAge integer? seconds since the sign-in
+---@field allow true?
+---@field deny true|integer|nil a status, or any
+---@field login true|string|nil
+---@field redirect true|string|nil
+---@field stepUp true|integer|nil
+---@field error true?
+
+---What `rules.lua` and each file of `rules/` return.
+---@class moongate.RuleFile
+---@field hosts string[]? `"shop.example.com"`, `"*.example.com"`
+---@field default moongate.Verdict|moongate.Denial|nil where no route matches; 403 where it is absent
+---@field claims string[]? what functions may read of the user, beside id, name, email, roles
+---@field inject string[]|table<string, string|false>|nil headers for the server behind: set or deleted on every request
+---@field networks table<string, string[]>?
+---@field roles table<string, string[]>? a role, and the roles that it includes
+---@field forbid moongate.Forbid[]?
+---@field routes moongate.Route[]?
+---@field tests moongate.RuleTest[]?
+
 -- Functions of the host ---------------------------------------------------------------------------------------------
 
----The verdict that refuses, for `signIn` and `authorize`. The code is 1 to 64 letters, digits, `.`, `-`, `_`; without one
+---The verdict that refuses, for `signIn`, `authorize` and access rules. A status (401, 403, 404, 410, 429) belongs to rules
+---alone. The code is 1 to 64 letters, digits, `.`, `-`, `_`; without one
 ---it is `denied`. Code and message stand in the log. Only from `authorize` does the code also stand in the address of the
 ---sign-in page; after `signIn` the client sees `AccessDenied` and no more.
----@param verdict { code: string?, message: string? }?
+---@param verdict { status: integer?, code: string?, message: string? }?
 ---@return moongate.Denial
 function deny(verdict) end
+---For access rules: go on, with headers for the server behind. `inject` has to name them.
+---@param verdict { headers: table<string, string>? }?
+---@return moongate.Verdict
+function allow(verdict) end
+---For access rules: sign in first.
+---@param verdict { provider: string? }?
+---@return moongate.Verdict
+function login(verdict) end
+---For access rules: go there instead; this site, or an origin of `redirects`.
+---@param verdict { to: string, status: 302|303|nil }
+---@return moongate.Verdict
+function redirect(verdict) end
+---For access rules: sign in again, unless that was at most so many seconds ago.
+---@param verdict { maxAge: integer }
+---@return moongate.Verdict
+function stepUp(verdict) end
 
 log = {}
 ---@param message string

@@ -127,9 +127,10 @@ package struct ConfigurationTable {
 }
 
 extension JSONValue {
-    /// Whether this is a secret or a provider, not a plain table.
+    /// Whether this is a secret, a provider, a verdict or a function, not a plain table: a key that begins with `@`.
     package var isHostValue: Bool {
-        self[ConfigurationMarker.secret] != nil || self[ConfigurationMarker.provider] != nil
+        guard case .object(let members) = self, members.count == 1, let name = members.keys.first else { return false }
+        return name.hasPrefix("@")
     }
 
     /// What Lua's author would call this value. Never the value itself: it may be secret.

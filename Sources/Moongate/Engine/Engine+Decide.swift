@@ -121,44 +121,8 @@ extension Exchange {
 }
 
 extension Generation {
-    /// The decision of a ruling: URLs and headers of scripts are checked here, and a mistake in them lets nobody in.
+    /// The decision of a ruling of this generation's rules.
     func decision(_ ruling: Ruling, subject: RuleSubject, setCookies: [String]) -> Decision {
-        var verdict = ruling.verdict
-        var code = ruling.code
-        var message = ruling.message
-        var values: [String?] = Array(repeating: nil, count: rules.injected.count)
-        func fail(_ denial: Denial.Code, _ reason: String) {
-            (verdict, code, message) = (.error, denial.name, reason)
-            values = Array(repeating: nil, count: values.count)
-        }
-        switch verdict {
-        case .allow:
-            for (index, header) in rules.injected.enumerated() {
-                values[index] = header.claim.flatMap(subject.headerValue)
-            }
-            for (name, value) in ruling.headers.sorted(by: { $0.key < $1.key }) {
-                guard let index = rules.injectedByKey[InjectedHeader.key(name)] else {
-                    fail(.ruleHeader, "allow{} sets `\(name)`, which `inject` does not name")
-                    break
-                }
-                values[index] = HeaderValue.encode(value)
-            }
-            if values.contains(where: { ($0?.utf8.count ?? 0) > HeaderValue.longest }) {
-                fail(.ruleHeader, "a header for the server behind is longer than \(HeaderValue.longest) bytes")
-            }
-        case .redirect(let url, let status):
-            if let checked = RedirectCheck(configuration).resolve(url) {
-                verdict = .redirect(to: checked, status: status)
-            } else {
-                fail(.foreignRedirect, "redirect{} leads to a place that is neither this site nor in `redirects`")
-            }
-        case .login(let provider?) where self.provider(provider) == nil:
-            fail(.unknownProvider, "login{} names a provider that is not configured")
-        case .deny, .login, .stepUp, .error: break
-        }
-        return Decision(
-            verdict: verdict, code: code, message: message, rule: ruling.place,
-            identityHeaders: zip(rules.injected, values).map { .init(name: $0.name, value: $1) },
-            setCookies: setCookies, generation: id)
+        rules.decision(ruling, subject: subject, setCookies: setCookies, configuration, generation: id)
     }
 }

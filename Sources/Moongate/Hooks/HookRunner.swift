@@ -105,20 +105,26 @@ public struct HookCall: Sendable {
     public var allowsNoValue: Bool
     /// Whom the call is about; `nil` where nobody is known yet.
     public var subject: HookSubject?
-    /// Tables of the call in which reading a field that is not listed raises, whether it is there or not.
+    /// Tables of the call in which reading a field that is not there and not listed raises: what is listed is `nil` where
+    /// it is absent, and a misspelt name is an error.
     public var strict: [StrictTable] = []
 
     /// See ``strict``.
     public struct StrictTable: Sendable {
         /// The argument that it is; `nil` for the one table that holds the arguments.
-        public var argument: StaticString?
-        /// What may be read, sorted by bytes.
-        public var fields: [String]
+        public let argument: StaticString?
+        /// A JSON list of strings: what messages call the table, why a field cannot be read, and what may be read.
+        public let listing: [UInt8]
 
-        /// A table from its parts.
-        public init(argument: StaticString?, fields: [String]) {
+        /// A table from its parts. Make it once and use it for many calls.
+        /// - Parameters:
+        ///   - argument: The argument; `nil` for the one table that holds the arguments.
+        ///   - path: What messages call it: `c.user`.
+        ///   - reason: What they say of a field that is not listed: `not named in claims`.
+        ///   - fields: What may be read.
+        public init(argument: StaticString?, path: String, reason: String, fields: [String]) {
             self.argument = argument
-            self.fields = fields
+            listing = JSONValue.array(([path, reason] + fields).map(JSONValue.string)).canonicalBytes()
         }
     }
 

@@ -12,12 +12,16 @@ import CJSON
 final class ReadableClaims: @unchecked Sendable {  // C strings of its own: written once, freed at its end
     /// Sorted by bytes.
     let names: [String]
+    /// The `user` of a function: another claim cannot be read.
+    let strict: HookCall.StrictTable
     private let pointers: [UnsafePointer<CChar>?]
 
     static let always = ["email", "id", "name", "roles"]
 
     init(_ claims: [String]) {
         names = Set(Self.always + claims).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        strict = HookCall.StrictTable(
+            argument: "user", path: "c.user", reason: "not named in claims", fields: names)
         pointers = names.map { UnsafePointer(strdup($0)) }
     }
 

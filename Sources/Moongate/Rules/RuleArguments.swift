@@ -7,6 +7,9 @@ enum RuleArguments {
         "authTime", "host", "ip", "method", "params", "path", "query", "rule", "signedIn", "user",
     ]
 
+    private static let strict = HookCall.StrictTable(
+        argument: nil, path: "c", reason: "there is no such field", fields: fields)
+
     static func call(_ request: CanonicalRequest, _ subject: RuleSubject, _ rule: Rule, now: Timestamp) -> HookCall {
         var arguments: [HookCall.Argument] = [
             .init("host", .json(text(request.host))),
@@ -21,10 +24,7 @@ enum RuleArguments {
         if let ip = request.ip { arguments.append(.init("ip", .json(text(ip)))) }
         if let time = subject.authTime { arguments.append(.init("authTime", .json(Array(String(time).utf8)))) }
         var call = HookCall(arguments, subject: subject.subject.map(HookSubject.id))
-        call.strict = [
-            .init(argument: nil, fields: fields),
-            .init(argument: "user", fields: rule.readable.names),
-        ]
+        call.strict = [strict, rule.readable.strict]
         return call
     }
 

@@ -20,6 +20,7 @@ struct RuleCheck {
     /// Every mistake, each with the place of the later rule and the earlier one named in words.
     mutating func failures() -> [ScriptFailure] {
         checkNames()
+        checkMethods()
         checkRoles()
         var told: Set<[RulePlace]> = []
         for host in filesByHost.keys.sorted(by: { ($0?.text ?? "") < ($1?.text ?? "") }) {
@@ -43,6 +44,18 @@ struct RuleCheck {
             } else {
                 seen[rule.place.id] = rule.place
             }
+        }
+    }
+
+    /// Each method of its own is a bit of a word.
+    private mutating func checkMethods() {
+        var seen: Set<String> = []
+        for rule in files.flatMap(\.routes) {
+            seen.formUnion(rule.methods ?? [])
+            guard seen.count > RuleRouter.mostMethods else { continue }
+            return add(
+                "rules.value", at: rule.place,
+                "\(rule.place.id): there are more than \(RuleRouter.mostMethods) different methods in all rules")
         }
     }
 

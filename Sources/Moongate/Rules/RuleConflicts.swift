@@ -139,7 +139,7 @@ struct RuleConflicts {
     }
 
     private static func sharedMethod(_ left: Rule, _ right: Rule) -> String? {
-        switch (left.methods, right.methods) {
+        switch (left.matchedMethods, right.matchedMethods) {
         case (nil, nil): "GET"
         case (let own?, nil), (nil, let own?): own.min()
         case (let own?, let their?): own.intersection(their).min()
@@ -150,8 +150,8 @@ struct RuleConflicts {
     private static func common(_ left: PathPattern, _ right: PathPattern) -> PathPattern {
         var segments: [PathPattern.Segment] = []
         for index in 0..<max(left.segments.count, right.segments.count) {
-            let own = index < left.segments.count ? left.segments[index] : .rest
-            let their = index < right.segments.count ? right.segments[index] : .rest
+            // Where one of them ends, the other's rest is nothing.
+            guard let own = left.segment(index), let their = right.segment(index) else { break }
             switch (own, their) {
             case (.literal, _): segments.append(own)
             case (_, .literal): segments.append(their)
@@ -181,11 +181,18 @@ struct RuleConflicts {
         let there = rules ?? node.end
         if there.contains(where: { $0.methods == nil }) { return true }
         let both: Set<String>
-        switch (left.methods, right.methods) {
+        switch (left.matchedMethods, right.matchedMethods) {
         case (nil, nil): return false
         case (let own?, nil), (nil, let own?): both = own
         case (let own?, let their?): both = own.intersection(their)
         }
-        return both.isSubset(of: there.reduce(into: []) { $0.formUnion($1.methods ?? []) })
+        return both.isSubset(of: there.reduce(into: []) { $0.formUnion($1.matchedMethods ?? []) })
+    }
+}
+
+extension PathPattern {
+    /// The segment at a position, that of `**` also behind it; `nil` behind the end.
+    fileprivate func segment(_ index: Int) -> Segment? {
+        index < segments.count ? segments[index] : segments.last == .rest ? .rest : nil
     }
 }

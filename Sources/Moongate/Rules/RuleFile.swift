@@ -68,6 +68,9 @@ final class Rule: Sendable {
         self.readable = readable
     }
 
+    /// The methods that it matches: HEAD follows GET. `nil`: every one.
+    var matchedMethods: Set<String>? { methods.map { $0.contains("GET") ? $0.union(["HEAD"]) : $0 } }
+
     /// HEAD follows GET.
     func takes(method: String) -> Bool {
         guard let methods else { return true }
@@ -121,8 +124,8 @@ struct HostPattern: Sendable, Hashable {
 }
 
 /// One entry of `tests`: a request, who asks, what must come out.
-struct RuleTest: Sendable {
-    let name: String
+package struct RuleTest: Sendable {
+    package let name: String
     let place: RulePlace
     /// A request that is not canonical is denied before any rule is looked at, and may be tested for it.
     let request: Result<CanonicalRequest, Denial>

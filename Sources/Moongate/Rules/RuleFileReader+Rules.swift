@@ -2,10 +2,10 @@ import MoongateTokens
 
 /// `routes` and `forbid`.
 extension RuleFileReader {
-    private static let routeKeys = [
+    static let routeKeys = [
         "decide", "id", "login", "maxAge", "methods", "network", "path", "public", "roles", "scopes", "when",
     ]
-    private static let forbidKeys = ["deny", "id", "methods", "network", "path", "when"]
+    static let forbidKeys = ["deny", "id", "methods", "network", "path", "when"]
 
     func readRoute(_ table: ConfigurationTable) -> Rule? {
         table.allow(Self.routeKeys)

@@ -2,7 +2,7 @@ import MoongateTokens
 
 /// `tests`: what the file itself says must come out, tried at every reload.
 extension RuleFileReader {
-    private static let testKeys = [
+    static let testKeys = [
         "allow", "as", "authAge", "deny", "error", "host", "ip", "login", "name", "redirect", "request", "stepUp",
     ]
     private static let outcomes = ["allow", "deny", "error", "login", "redirect", "stepUp"]

@@ -32,10 +32,16 @@ struct RuleFileReader {
         return (file, problems.errors.map(failure))
     }
 
+    /// Of mistakes that every table may hold, as rule files call them.
+    private static let codes = [
+        "config.conflict": "rules.conflict", "config.missing": "rules.missing", "config.type": "rules.type",
+        "config.unknownKey": "rules.unknownKey", "config.value": "rules.value",
+    ]
+
     private func failure(_ problem: ConfigurationProblem) -> ScriptFailure {
-        let code = problem.code.hasPrefix("config.") ? "rules." + problem.code.dropFirst(7) : problem.code
-        return ScriptFailure(
-            code: code, message: problem.description, script: source.name, line: source.line(problem.path))
+        ScriptFailure(
+            code: Self.codes[problem.code] ?? problem.code, message: problem.description, script: source.name,
+            line: source.line(problem.path))
     }
 
     func place(_ path: String, id: String) -> RulePlace {
@@ -127,7 +133,7 @@ struct RuleFileReader {
         var found: [(path: String, header: InjectedHeader)] = []
         if case .object(let members)? = table["inject"], !members.isEmpty, members["@function"] == nil {
             for name in members.keys.sorted() {
-                let path = "inject[\"\(name)\"]"
+                let path = "inject.\(name)"
                 switch members[name] {
                 case .string(let claim)?: found.append((path, InjectedHeader(name: name, claim: claim)))
                 case .bool(false)?: found.append((path, InjectedHeader(name: name, claim: nil)))

@@ -35,8 +35,8 @@ struct RuleRouter: Sendable {
         let rule: Int32
     }
 
-    /// More would not fit into a word; no file needs them.
-    static let mostMethods = 60
+    /// Different methods of all routes: more would not fit into a word, and no file needs them.
+    static let mostMethods = 50
 
     /// - Parameter rules: Each with a pattern; the index of one is what ``find(_:method:)`` gives.
     init(_ rules: [Rule]) {

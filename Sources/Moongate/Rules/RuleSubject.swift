@@ -62,6 +62,12 @@ struct RuleSubject: Sendable {
         }
     }
 
+    /// A null is absent in a script's tables, and may be left out here: `user` never goes back.
+    private static func isThere(_ value: cj_span) -> Bool {
+        guard let bytes = value.bytes else { return false }
+        return value.length != 4 || bytes[0] != UInt8(ascii: "n")
+    }
+
     private static func parsed(_ value: cj_span) -> JSONValue? {
         try? JSONValue(parsing: UnsafeBufferPointer(start: value.bytes, count: value.length))
     }
@@ -76,8 +82,8 @@ struct RuleSubject: Sendable {
             out += JSONValue.string(id).canonicalBytes()
         }
         readable.withValues(in: claims) { values in
-            for (name, value) in zip(readable.names, values) where value.bytes != nil && name != "id" && name != "roles"
-            {
+            for (name, value) in zip(readable.names, values)
+            where name != "id" && name != "roles" && Self.isThere(value) {
                 out.append(UInt8(ascii: ","))
                 out += JSONValue.string(name).canonicalBytes()
                 out.append(UInt8(ascii: ":"))

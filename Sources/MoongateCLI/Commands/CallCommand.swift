@@ -78,7 +78,7 @@ struct CallCommand: AsyncParsableCommand {
             var denied: [String: JSONValue] = ["code": .string(code)]
             denied["message"] = message.map(JSONValue.string)
             return String(decoding: JSONValue.object(["deny": .object(denied)]).canonicalBytes(), as: UTF8.self)
-        case .returned(.null), .returned(.nothing), .pending: return "null"
+        case .returned(.null), .returned(.nothing), .returned(.verdict), .pending: return "null"
         }
     }
 }

@@ -52,10 +52,16 @@ struct TestCommand: AsyncParsableCommand {
         do {
             let suites = try await specs.suites(paths)
             let isQuiet = json
-            if suites.isEmpty, !isQuiet { Terminal.print("There are no specs: write scripts/spec/NAME_spec.lua") }
-            return try await specs.run(suites, filter: filter) { test in
+            let progress: @Sendable (SpecReport.Test) -> Void = { test in
                 if !isQuiet { test.printLines() }
             }
+            let rules = try await specs.runRules(paths, filter: filter, progress: progress)
+            if suites.isEmpty, rules == nil, !isQuiet {
+                Terminal.print("There are no specs: write scripts/spec/NAME_spec.lua")
+            }
+            var report = try await specs.run(suites, filter: filter, progress: progress)
+            if let rules { report.add(rules) }
+            return report
         } catch let error as ScriptSetError {
             for failure in error.failures { Terminal.print("\(failure)") }
             throw error.failures.first.map(ScriptReport.failure) ?? ScriptReport.failure("script.error", "\(error)")

@@ -117,16 +117,36 @@ struct CheckedFile {
                 guard case .function(let function)? = members[hook.rawValue] else { return [] }
                 return silentEnds(function, hook)
             }
+        case (.rules, let rules): silentEnds(of: rules)
         default: []
         }
     }
 
+    /// `when` and `decide` of every entry.
+    private func silentEnds(of rules: CodeFacts.Returned) -> [CheckProblem] {
+        guard case .table(let file) = rules else { return [] }
+        return ["forbid", "routes"].flatMap { key -> [CheckProblem] in
+            guard case .table(let entries)? = file[key] else { return [] }
+            return entries.values.flatMap { entry -> [CheckProblem] in
+                guard case .table(let members) = entry else { return [] }
+                return ["when", "decide"].flatMap { name -> [CheckProblem] in
+                    guard case .function(let function)? = members[name] else { return [] }
+                    return silentEnds(function, "function \(name)")
+                }
+            }
+        }
+    }
+
     private func silentEnds(_ function: CodeFunction, _ hook: HookName) -> [CheckProblem] {
+        silentEnds(function, "hook \(hook.rawValue)")
+    }
+
+    private func silentEnds(_ function: CodeFunction, _ what: String) -> [CheckProblem] {
         function.silentEnds.map { end in
             let message =
                 end.isWritten
-                ? "`return` without a value: the hook \(hook.rawValue) must return one; `return nil` says nothing on purpose"
-                : "the hook \(hook.rawValue) can come to its end without returning a value; is a `return` missing?"
+                ? "`return` without a value: the \(what) must return one; `return nil` says nothing on purpose"
+                : "the \(what) can come to its end without returning a value; is a `return` missing?"
             return CheckProblem(
                 code: "hook.noReturn", message: message, file: source.name, line: end.line,
                 column: end.isWritten

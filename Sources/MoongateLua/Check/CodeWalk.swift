@@ -74,6 +74,7 @@ final class CodeWalk {
         case .closure: registers[i.a] = .returnable(.function(walk(i.bx)))
         case .concat: registers[i.a] = beginning(registers[i.a])
         case .call, .tailCall: call(i, place, line)
+        case .setList: list(i)
         case .return_ where i.b != 1: leave(registers[i.a])
         case .return1: leave(registers[i.a])
         default: forget(i)
@@ -117,6 +118,16 @@ final class CodeWalk {
             if case .text(let text)? = value { tableTexts[id, default: [:]][name] = text }
         default: break
         }
+    }
+
+    /// The elements of `{ a, b }`, by their positions from 1; what a loop or a call adds is not known.
+    private func list(_ i: CompiledInstruction) {
+        guard case .table(let id)? = registers[i.a], !i.k else { return }
+        for position in 0..<i.b {
+            let member = returned(registers[i.a + 1 + position])
+            tables[id]?[String(i.c + position + 1)] = member
+        }
+        registers = registers.filter { $0.key <= i.a }
     }
 
     private func returned(_ known: Known?) -> CodeFacts.Returned {

@@ -25,8 +25,8 @@ struct KnownNames {
             constants: owner.config == nil ? [] : ["config"])
     }
 
-    /// For an owner with every permission there is: what is in here and not in theirs is a matter of asking.
-    static func withEveryPermission() throws -> KnownNames {
+    /// For an owner of this id with every permission there is: what is in here and not in theirs is a matter of asking.
+    static func withEveryPermission(_ id: String) throws -> KnownNames {
         var needs = ScriptNeeds()
         needs.http = [HTTPHostPermission(host: "example.com")]
         needs.secrets = ["ANY"]
@@ -34,7 +34,7 @@ struct KnownNames {
         needs.kv = true
         needs.users = true
         needs.sharedCache = true
-        return try KnownNames(ScriptOwner(id: "any", needs: needs, limits: ScriptLimits()))
+        return try KnownNames(ScriptOwner(id: id, needs: needs, limits: ScriptLimits()))
     }
 
     /// The globals.

@@ -35,7 +35,7 @@ public struct OwnerCheck: Sendable {
     /// Everything that is found, file by file, in the order of the lines.
     public func problems() -> [CheckProblem] {
         do {
-            let every = try KnownNames.withEveryPermission()
+            let every = try KnownNames.withEveryPermission(scripts.owner.id)
             let granted = needs == nil ? every : try KnownNames(scripts.owner)
             return try all(granted, every)
         } catch {

@@ -25,7 +25,8 @@ extension SiteScripts {
     /// Every file of Lua that was read.
     package var sources: [LuaSource] {
         let own =
-            Array(scripts.hooks.values) + Array(scripts.libraries.values) + Array(scripts.dataLibraries.values)
+            Array(scripts.hooks.values) + scripts.rules + Array(scripts.libraries.values)
+            + Array(scripts.dataLibraries.values)
             + scripts.specs
         return own
             + shelf.folders.values.flatMap { folder in

@@ -15,7 +15,7 @@ public struct TablePlaces: Sendable {
     /// Reads a file's text.
     public init(_ text: [UInt8]) {
         let tokens = LuaTokens(text).all
-        guard let start = tokens.lastIndex(where: { $0.kind == .name("return") }) else { return }
+        guard let start = Self.outermostReturn(tokens) else { return }
         places[""] = Place(line: tokens[start].line, column: tokens[start].column)
         var index = start + 1
         readValue(tokens, &index, path: "", depth: 0)
@@ -49,9 +49,38 @@ public struct TablePlaces: Sendable {
                 if parentheses <= 0 { return }
                 index += 1
             case .symbol("}"): return
+            case .name("function"): Self.skipBlock(tokens, &index)
             default: index += 1
             }
         }
+    }
+
+    /// How a word changes the depth of blocks: `for` and `while` have their `do`, `elseif` and `then` belong to an `if`.
+    private static func step(_ kind: LuaTokens.Kind) -> Int {
+        switch kind {
+        case .name("function"), .name("if"), .name("do"), .name("repeat"): 1
+        case .name("end"), .name("until"): -1
+        default: 0
+        }
+    }
+
+    /// The `return` of the file itself, not of a function in it.
+    private static func outermostReturn(_ tokens: [LuaTokens.Token]) -> Int? {
+        var depth = 0
+        for (index, token) in tokens.enumerated() {
+            depth += step(token.kind)
+            if depth == 0, token.kind == .name("return") { return index }
+        }
+        return nil
+    }
+
+    /// From `function` behind its `end`.
+    private static func skipBlock(_ tokens: [LuaTokens.Token], _ index: inout Int) {
+        var depth = 0
+        repeat {
+            depth += step(tokens[index].kind)
+            index += 1
+        } while depth > 0 && index < tokens.count
     }
 
     private mutating func readFields(_ tokens: [LuaTokens.Token], _ index: inout Int, path: String, depth: Int) {

@@ -30,10 +30,41 @@ extension HookResult {
     }
 
     private static func denial(_ result: LuaResult, file: String) -> HookStep {
-        guard let verdict = try? JSONValue(parsing: result.bytes), let code = verdict["code"]?.stringValue else {
+        guard let verdict = try? JSONValue(parsing: result.bytes), verdict.objectValue != nil else {
             return .failed(ScriptFailure(code: "hook.type", message: "returned a verdict that is none", script: file))
         }
+        guard verdict["status"] == nil else {
+            let message = "returned deny{} with a status, which belongs to access rules: take it away"
+            return .failed(ScriptFailure(code: "hook.type", message: message, script: file))
+        }
+        let code = verdict["code"]?.stringValue ?? "denied"
         return .returned(.denied(code: code, message: verdict["message"]?.stringValue))
+    }
+
+    /// The same for a function of a rule: `when` says true or false and nothing else; `decide` gives a verdict of the host's
+    /// making, or an explicit nil.
+    static func typed(_ result: LuaResult, of rule: RulePart, file: String) -> HookStep {
+        switch (rule.kind, result.kind) {
+        case (_, .none):
+            let message = "returned no value; is a `return` missing?"
+            return .failed(ScriptFailure(code: "hook.noReturn", message: message, script: file, line: rule.line))
+        case (.condition, .boolean): return .returned(.value(result.bytes, restored: []))
+        case (.decision, .null): return .returned(.null)
+        case (.decision, .handle(let kind)):
+            if let payload = try? JSONValue(parsing: result.bytes),
+                let verdict = RuleVerdict(kind: kind, payload: payload)
+            {
+                return .returned(.verdict(verdict))
+            }
+        default: break
+        }
+        let expected =
+            rule.kind == .condition
+            ? "`when` must return true or false"
+            : "`decide` must return allow{}, deny{}, login{}, redirect{}, stepUp{} or nil"
+        return .failed(
+            ScriptFailure(
+                code: "hook.type", message: "\(expected), not \(result.kind.luaName)", script: file, line: rule.line))
     }
 }
 

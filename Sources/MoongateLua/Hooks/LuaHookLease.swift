@@ -11,8 +11,9 @@ final class LuaHookLease: HookLease {
     private var account: ScriptAccount?
     private var running: LuaHookRunner.Entry?
     private var scope: CallScope?
-    /// Some states are kept for people who sign in, while everything else waits for a service that hangs.
-    private var isSigningIn = false
+    /// Some states are kept for people who sign in and for access rules, while everything else waits for a service that
+    /// hangs.
+    private var isReserved = false
     private var restored: [StaticString] = []
     private var allowsNoValue = false
 
@@ -25,7 +26,7 @@ final class LuaHookLease: HookLease {
         let entry = runner.entries[hook.index]
         let lease: LuaLease
         do {
-            isSigningIn = isSigningIn || entry.part.hook == .signIn || entry.part.hook == .authorize
+            isReserved = isReserved || entry.part.hook.hasReserve
             lease = try state(of: entry.owner)
         } catch let failure as LuaFailure {
             return .failed(ScriptFailure(failure, file: hook.file))
@@ -67,7 +68,7 @@ final class LuaHookLease: HookLease {
     private func state(of owner: Int) throws -> LuaLease {
         if let borrowed, borrowed.owner == owner { return borrowed.lease }
         end()
-        let lease = try runner.owners[owner].pool.lease(reserved: isSigningIn)
+        let lease = try runner.owners[owner].pool.lease(reserved: isReserved)
         borrowed = (lease, owner)
         return lease
     }
@@ -111,6 +112,7 @@ final class LuaHookLease: HookLease {
             : result.changedReserved.compactMap { index in
                 restored.indices.contains(index) ? restored[index].description : nil
             }
+        if let rule = part.rule { return HookResult.typed(result, of: rule, file: part.file) }
         return HookResult.typed(
             result, of: part.hook, file: part.file, restored: names, allowsNoValue: allowsNoValue)
     }
@@ -123,7 +125,8 @@ extension LuaCall {
         keepsResult = call.keepsResult
         restoring = call.restoring.map { LuaRestoring($0, arguments: call.arguments) }
         allowsNoValue = call.allowsNoValue
-        allowsHandles = part.hook == .signIn || part.hook == .authorize  // the two that may answer `deny{}`
+        strict = call.strict.map { LuaStrictTable($0.argument, listing: $0.listing) }
+        allowsHandles = part.hook.mayGiveVerdicts
         resultName = part.hook.resultName
     }
 }
@@ -151,6 +154,12 @@ extension LuaRestoring {
 }
 
 extension HookName {
+    /// Those that must go on when all else waits.
+    fileprivate var hasReserve: Bool { self == .signIn || self == .authorize || self == .rules }
+
+    /// Those that may answer with a verdict of the host's making.
+    fileprivate var mayGiveVerdicts: Bool { self == .signIn || self == .authorize || self == .rules }
+
     /// How paths of refused values begin: `token.groups[3]`.
     fileprivate var resultName: StaticString {
         switch self {

@@ -25,6 +25,8 @@ public final class LuaHookRunner: HookRunner {
     public let ledger: ScriptLedger
     /// Whether nothing that a script does on a read leaves a trace before it is done.
     public let canStartOver: Bool
+    /// The site's access rules, whose functions are entries here.
+    package let rules: RuleSet
     private let chains: [HookName: [HookReference]]
     private let events: [String: [HookReference]]
 
@@ -37,17 +39,28 @@ public final class LuaHookRunner: HookRunner {
     /// - Throws: ``ScriptSetError`` with everything that is wrong, of all owners.
     public static func load(_ owners: [OwnedScripts], services: HostServices) async throws -> LuaHookRunner {
         var programs: [(program: OwnerProgram, parts: [HookPart])] = []
+        var documents: [RuleDocument] = []
         var failures: [ScriptFailure] = []
         for owner in owners {
             do {
                 let program = try OwnerProgram(owner, services)
-                programs.append((program, try await program.validatedParts()))
+                let found = await program.parts()
+                programs.append((program, found.parts))
+                documents += found.rules
+                failures += found.failures
             } catch let error as ScriptSetError {
                 failures += error.failures
             }
         }
+        let index = HookIndex(programs)
+        var rules = RuleSet.none
+        do {
+            if !documents.isEmpty { rules = try RuleSet(documents.map(index.ruleSource)) }
+        } catch {
+            failures += error.failures
+        }
         guard failures.isEmpty else { throw ScriptSetError(failures) }
-        return LuaHookRunner(programs)
+        return LuaHookRunner(programs.map(\.program), index, rules)
     }
 
     /// Compiles the site's own scripts alone, and runs none of them: files that are named after a hook, without events.
@@ -61,35 +74,17 @@ public final class LuaHookRunner: HookRunner {
     public convenience init(_ scripts: ScriptSet, limits: ScriptLimits, clock: any AuthClock, logger: Logger) throws {
         let owner = OwnedScripts(site: scripts, limits: limits)
         let program = try OwnerProgram(owner, HostServices(clock: clock, logger: logger))
-        self.init([(program, program.namedParts)])
+        self.init([program], HookIndex([(program, program.namedParts)]), .none)
     }
 
-    private init(_ programs: [(program: OwnerProgram, parts: [HookPart])]) {
-        owners = programs.map(\.program)
-        var entries: [Entry] = []
-        var lines: [(owner: String, hook: HookName, file: String)] = []
-        var chains: [HookName: [HookReference]] = [:]
-        var events: [String: [HookReference]] = [:]
-        for (owner, (program, parts)) in programs.enumerated() {
-            for part in parts {
-                let isCounted = lines.last.map {
-                    ($0.owner, $0.hook, $0.file) == (program.owner.id, part.hook, part.file)
-                }
-                if isCounted != true { lines.append((program.owner.id, part.hook, part.file)) }
-                let reference = HookReference(index: entries.count, file: part.file, owner: owner)
-                entries.append(Entry(part: part, owner: owner, line: lines.count - 1))
-                if let event = part.event {
-                    events[event, default: []].append(reference)
-                } else {
-                    chains[part.hook, default: []].append(reference)
-                }
-            }
-        }
-        self.entries = entries
+    private init(_ owners: [OwnerProgram], _ index: HookIndex, _ rules: RuleSet) {
+        self.owners = owners
+        self.rules = rules
+        entries = index.entries
         canStartOver = !owners.contains(where: \.mayLogOnReads)
-        self.chains = chains
-        self.events = events
-        ledger = ScriptLedger(lines)
+        chains = index.chains
+        events = index.events
+        ledger = ScriptLedger(index.lines)
     }
 
     /// One owner's part in a hook, by the owner's id; `nil` when there is none.
@@ -112,7 +107,10 @@ public final class LuaHookRunner: HookRunner {
     /// Runs the top level of each file once: what cannot even do that, or gives no function, would fail at every request.
     /// - Throws: ``ScriptSetError`` with every file that is not right.
     public func validate() async throws {
-        for program in owners { _ = try await program.validatedParts() }
+        for program in owners {
+            let failures = await program.parts().failures
+            guard failures.isEmpty else { throw ScriptSetError(failures) }
+        }
     }
 
     /// How many states are in use, owner by owner.

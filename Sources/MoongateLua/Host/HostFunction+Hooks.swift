@@ -6,6 +6,7 @@ extension HostFunction {
     /// `docs/lua/moongate.lua` declares the same for editors; a test compares.
     static func forHooks(_ owner: ScriptOwner, _ services: HostServices) -> [HostFunction] {
         [.deny, .jsonEncode, .jsonDecode, .timeNow(services.clock)]
+            + (owner.id == ScriptOwner.site ? verdicts : [])
             + logging(to: services.logger, hiding: services.knownSecrets)
             + secrets(owner, services)
             + crypto(owner, services)

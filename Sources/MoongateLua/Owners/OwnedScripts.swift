@@ -10,6 +10,8 @@ public struct OwnedScripts: Sendable {
         case hook(HookName)
         /// A table of functions, named after events.
         case events
+        /// A table of access rules.
+        case rules
         /// A table of a plugin's hooks.
         case plugin([HookName])
     }
@@ -30,9 +32,10 @@ public struct OwnedScripts: Sendable {
     /// The site's own scripts.
     public init(site scripts: ScriptSet, needs: ScriptNeeds = ScriptNeeds(), limits: ScriptLimits = ScriptLimits()) {
         owner = ScriptOwner(id: ScriptOwner.site, needs: needs, limits: limits)
-        entries = HookName.allCases.compactMap { hook in
-            scripts.hooks[hook].map { ($0, hook == .events ? .events : .hook(hook)) }
-        }
+        entries =
+            HookName.allCases.compactMap { hook in
+                scripts.hooks[hook].map { ($0, hook == .events ? .events : .hook(hook)) }
+            } + scripts.rules.map { ($0, .rules) }
         libraries = scripts.libraries
         dataLibraries = scripts.dataLibraries
         specs = scripts.specs

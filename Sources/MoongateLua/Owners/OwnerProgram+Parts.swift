@@ -12,6 +12,8 @@ struct HookPart: Sendable {
     /// The program's entry, and how the function is reached from it.
     let entry: Int
     let mode: LuaCall.Mode
+    /// Only with ``HookName/rules``.
+    var rule: RulePart?
 }
 
 extension OwnerProgram {
@@ -25,27 +27,35 @@ extension OwnerProgram {
 
     /// Runs the top level of each file once and finds the functions that it returns: what cannot even do that would
     /// fail at every request.
-    /// - Throws: ``ScriptSetError`` with every file that is not right.
-    func validatedParts() async throws -> [HookPart] {
-        var parts: [HookPart] = []
-        var failures: [ScriptFailure] = []
+    func parts() async -> FoundParts {
+        var found = FoundParts()
         for (index, entry) in scripts.entries.enumerated() {
             do {
+                if entry.role == .rules {
+                    let document = try await ruleDocument(index, entry.source)
+                    found.parts += document.parts
+                    found.rules.append(document)
+                    continue
+                }
                 let result = try await runTopLevel(index, entry.source.name)
-                let found = ReturnedHooks(entry.source.name, entry: index, result)
+                let returned = ReturnedHooks(entry.source.name, entry: index, result)
                 switch entry.role {
-                case .hook(let hook): parts += try found.function(hook)
-                case .events: parts += try found.events()
-                case .plugin(let hooks): parts += try found.hooks(declared: hooks)
+                case .hook(let hook): found.parts += try returned.function(hook)
+                case .events: found.parts += try returned.events()
+                case .plugin(let hooks): found.parts += try returned.hooks(declared: hooks)
+                case .rules: break
                 }
             } catch let failure as LuaFailure {
-                failures.append(ScriptFailure(failure, file: entry.source.name))
+                found.failures.append(ScriptFailure(failure, file: entry.source.name))
             } catch let error as ScriptSetError {
-                failures += error.failures
+                found.failures += error.failures
+            } catch {
+                let message = "cannot be run: \(error)"
+                found.failures.append(
+                    ScriptFailure(code: "script.error", message: message, script: entry.source.name))
             }
         }
-        guard failures.isEmpty else { throw ScriptSetError(failures) }
-        return parts
+        return found
     }
 
     private func runTopLevel(_ index: Int, _ file: String) async throws -> LuaResult {
@@ -56,6 +66,13 @@ extension OwnerProgram {
         defer { lease.end() }
         return try await CallScope.$current.withValue(scope(file: file, subject: nil)) { try await lease.call(call) }
     }
+}
+
+/// What an owner's files hold, as far as they can be used, and what is wrong with the others.
+struct FoundParts {
+    var parts: [HookPart] = []
+    var rules: [RuleDocument] = []
+    var failures: [ScriptFailure] = []
 }
 
 /// What the top level of a file returned, and whether it is what it should be.
@@ -144,7 +161,7 @@ private struct ReturnedHooks {
         if HookName(rawValue: name) != nil {
             return failure("plugin.hooks", "returns `\(name)`, which plugin.lua does not declare in `hooks`")
         }
-        let known = HookName.allCases.map(\.rawValue)
+        let known = HookName.ofPlugins.map(\.rawValue)
         let hint = NearestName.of(name, among: known).map { "did you mean `\($0)`?" }
         return failure(
             "plugin.hooks", "\(name): there is no such hook; \(hint ?? "there are \(known.joined(separator: ", "))")")

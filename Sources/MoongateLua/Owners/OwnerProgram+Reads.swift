@@ -8,7 +8,7 @@ extension OwnerProgram {
         let entries = scripts.entries.filter {
             switch $0.role {
             case .hook(let hook): hook == .jwt || hook == .session
-            case .events: false
+            case .events, .rules: false
             case .plugin(let hooks): hooks.contains(.jwt) || hooks.contains(.session)
             }
         }

@@ -56,6 +56,18 @@ struct ScriptReading {
         return (code, data)
     }
 
+    /// The Lua files of `rules/`.
+    mutating func rules() -> [LuaSource] {
+        names(in: "rules").filter { $0.hasSuffix(".lua") }.compactMap { file in
+            let name = file.dropLast(4)
+            guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy(\.isLibraryNameByte) else {
+                refuse("rules/\(file)", "script.name", "its name is made of letters, digits, `-` and `_`")
+                return nil
+            }
+            return read("rules/\(file)")
+        }
+    }
+
     /// The files of `spec/` that hold tests.
     mutating func specs() -> [LuaSource] {
         names(in: "spec").filter { $0.hasSuffix("_spec.lua") }.compactMap { read("spec/\($0)") }

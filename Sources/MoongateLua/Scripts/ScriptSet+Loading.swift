@@ -2,10 +2,8 @@ import LuaHost
 import Moongate
 
 extension ScriptSet {
-    /// Files that a name is known for and that this version does not run.
-    private static let unavailable = ["rules"]
-
-    /// Reads a folder of scripts: one file per hook, `lib/` for what they share, `spec/` for their tests. A folder that is
+    /// Reads a folder of scripts: one file per hook, `rules/` for access rules,
+    /// `lib/` for what they share, `spec/` for their tests. A folder that is
     /// not there is an empty set. Nothing is compiled yet.
     ///
     /// Each file is read once, through a handle of the folder: regular files beneath it only, so neither a link nor a
@@ -27,12 +25,15 @@ extension ScriptSet {
         self.init()
         for file in reading.names(in: "") where file.hasSuffix(".lua") {
             let name = String(file.dropLast(4))
-            if let hook = HookName(rawValue: name), hook != .rules {
+            if name == HookName.rules.rawValue {
+                if let source = reading.read(file) { rules.append(source) }
+            } else if let hook = HookName(rawValue: name) {
                 if let source = reading.read(file) { hooks[hook] = source }
             } else {
                 Self.refuseName(file, name, &reading)
             }
         }
+        rules += reading.rules()
         (libraries, dataLibraries) = reading.libraries()
         specs = reading.specs()
         openToAll = reading.openToAll
@@ -40,9 +41,7 @@ extension ScriptSet {
 
     private static func refuseName(_ file: String, _ name: String, _ reading: inout ScriptReading) {
         let names = HookName.allCases.map(\.rawValue)
-        if unavailable.contains(name) {
-            reading.refuse(file, "script.unavailable", "`\(name)` is not available in this version")
-        } else if let nearest = NearestName.of(name, among: names + unavailable) {
+        if let nearest = NearestName.of(name, among: names) {
             reading.refuse(file, "script.unknown", "is not the name of a hook; did you mean `\(nearest).lua`?")
         } else {
             let known = names.map { "\($0).lua" }.joined(separator: ", ")

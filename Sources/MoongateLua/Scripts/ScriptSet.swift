@@ -11,6 +11,8 @@ public struct ScriptSet: Sendable {
 
     /// One file per hook, named after it.
     public internal(set) var hooks: [HookName: LuaSource] = [:]
+    /// Access rules: `scripts/rules.lua` and `scripts/rules/*.lua`, in byte order of their names.
+    public internal(set) var rules: [LuaSource] = []
     /// `scripts/lib/roles.lua` is `roles`, which `require "roles"` gives.
     public internal(set) var libraries: [String: LuaSource] = [:]
     /// `scripts/lib/roles.data.lua` is `roles.data`: a table that is made once and then only read.
@@ -23,9 +25,13 @@ public struct ScriptSet: Sendable {
     /// No scripts at all.
     public init() {}
 
+    /// Whether there is a file of this hook.
+    public func has(_ hook: HookName) -> Bool { hook == .rules ? !rules.isEmpty : hooks[hook] != nil }
+
     /// SHA-256 over names and bytes. Equal exactly when a reload would change nothing.
     public var digest: [UInt8] {
-        LuaSource.digest(hooks.values + Array(libraries.values) + Array(dataLibraries.values) + specs)
+        LuaSource.digest(
+            hooks.values + rules + Array(libraries.values) + Array(dataLibraries.values) + specs)
     }
 }
 

@@ -101,6 +101,7 @@ public struct SiteInspection: Sendable {
         do {
             let site = try await SiteCheck(configPath: configPath, logger: logger).run()
             report.problems += site.loaded.warnings.map { problem(config, $0, .warning) }
+            report.problems += files.unusedClaims(in: site.loaded.rules)
             report.site = site
         } catch let error as ScriptSetError {
             for failure in error.failures { report.add(problem(config, failure, files)) }

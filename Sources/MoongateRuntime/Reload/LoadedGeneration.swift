@@ -19,6 +19,10 @@ public struct LoadedGeneration: Sendable {
     public let hooks: [HookName]
     /// The plugins that take part, in the order of their turn.
     public let plugins: [Plugin]
+    /// The access rules; none under `--no-scripts`.
+    public internal(set) var rules = RuleSet.none
+    /// Their files: `scripts/rules.lua`, `scripts/rules/shop.lua`.
+    public internal(set) var ruleFiles: [String] = []
 
     /// The names of settings that differ in `next` and that only a restart can change.
     public func needsRestart(for next: Configuration) -> [String] {

@@ -70,6 +70,7 @@ public struct ScriptGenerationLoader: Sendable {
         let services = try services(parsed)
         let (owners, plugins) = try await owners(files, parsed, config.name, services)
         let runner = try await LuaHookRunner.load(owners, services: services)
+        try await checkRules(runner, owners, parsed.configuration, services)
         let digest = SHA256.hash(config.digest + files.digest)
         if let current, current.digest != digest, parsed.configuration.runsSpecs {
             try await SpecGate(directory: config.directory, addresses: services.http).check(files, parsed)
@@ -79,7 +80,20 @@ public struct ScriptGenerationLoader: Sendable {
             id: Hex.encode(Array(digest.prefix(6))), digest: digest, configuration: parsed.configuration,
             warnings: parsed.warnings + Self.warnings(parsed.configuration, runner) + Self.warnings(files, plugins),
             runner: runner.isEmpty ? nil : runner, scriptsAreOff: !options.usesScripts,
-            hooks: HookName.allCases.filter { files.scripts.hooks[$0] != nil }, plugins: plugins)
+            hooks: HookName.allCases.filter { files.scripts.has($0) }, plugins: plugins, rules: runner.rules,
+            ruleFiles: files.scripts.rules.map(\.name))
+    }
+
+    /// Rules have to fit the configuration, and the tests of their files have to hold.
+    private func checkRules(
+        _ runner: LuaHookRunner, _ owners: [OwnedScripts], _ configuration: Configuration, _ services: HostServices
+    ) async throws {
+        guard !runner.rules.isEmpty else { return }
+        var failures = runner.rules.failures(with: configuration)
+        if failures.isEmpty, let site = owners.first(where: { $0.owner.id == ScriptOwner.site }) {
+            failures = await RuleTests(site, configuration: configuration, addresses: services.http).run().failures
+        }
+        guard failures.isEmpty else { throw ScriptSetError(failures) }
     }
 
     /// What the program offers, with what this configuration says.
@@ -144,7 +158,9 @@ public struct ScriptGenerationLoader: Sendable {
         let fixed = current.needsRestart(for: next.configuration)
         guard fixed.isEmpty else { throw ReloadRefusal(code: "reload.needsRestart", names: fixed) }
         // A file that is gone may be a deployment in its middle. A hook that silently stops must not open a door.
-        let removed = current.hooks.filter { !next.hooks.contains($0) }.map { "scripts/\($0.rawValue).lua" }
+        let hooks = current.hooks.filter { $0 != .rules && !next.hooks.contains($0) }
+        let removed =
+            hooks.map { "scripts/\($0.rawValue).lua" } + current.ruleFiles.filter { !next.ruleFiles.contains($0) }
         guard removed.isEmpty else { throw ReloadRefusal(code: "reload.hookRemoved", names: removed) }
         return next
     }

@@ -7,7 +7,7 @@ struct WatchedFolder: Hashable {
     enum Kind {
         /// Where config.lua lies: it holds the database, too, which changes all the time.
         case site
-        /// Lua files and the folders `lib` and `spec`: `scripts/` and each plugin's.
+        /// Lua files and the folders `lib`, `rules` and `spec`: `scripts/` and each plugin's.
         case scripts
         /// Where each folder is a plugin.
         case plugins
@@ -41,7 +41,8 @@ public struct WatchedFiles: Sendable {
         guard usesScripts else { return [site] }
         let plugins = "\(directory)/plugins"
         return [site, WatchedFolder(path: plugins, kind: .plugins)]
-            + Self.code("\(directory)/scripts") + PluginShelf.ids(plugins).flatMap { Self.code("\(plugins)/\($0)") }
+            + Self.code("\(directory)/scripts") + [WatchedFolder(path: "\(directory)/scripts/rules", kind: .scripts)]
+            + PluginShelf.ids(plugins).flatMap { Self.code("\(plugins)/\($0)") }
     }
 
     private static func code(_ path: String) -> [WatchedFolder] {
@@ -55,7 +56,7 @@ public struct WatchedFiles: Sendable {
         switch kind {
         case .site:
             return name == configName || name == ".env" || (usesScripts && ["scripts", "plugins"].contains(name))
-        case .scripts: return name.hasSuffix(".lua") || name == "lib" || name == "spec"
+        case .scripts: return name.hasSuffix(".lua") || ["lib", "rules", "spec"].contains(name)
         case .plugins: return !name.hasPrefix(".")
         }
     }

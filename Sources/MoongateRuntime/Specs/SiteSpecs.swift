@@ -27,9 +27,18 @@ public struct SiteSpecs: Sendable {
             let isThere = suites.contains { suite in
                 suite.specs.contains { $0.name == name || $0.name.hasPrefix("\(name)/") }
             }
-            guard isThere else { throw SiteError("\(path): there is no spec of this name, and none below it") }
+            guard isThere || isRules(name) else {
+                throw SiteError("\(path): there is no spec of this name, and none below it")
+            }
         }
         return suites
+    }
+
+    /// Whether this names rule files, whose tests stand in them.
+    private func isRules(_ name: String) -> Bool {
+        SiteScripts.read(configPath.folder).scripts.rules.contains {
+            $0.name == name || $0.name.hasPrefix("\(name)/")
+        }
     }
 
     /// Runs suites.
@@ -47,6 +56,33 @@ public struct SiteSpecs: Sendable {
         runner.progress = progress
         runner.addresses = fetcher
         return await runner.run(suites)
+    }
+
+    /// The tests of the site's access rules.
+    ///
+    /// - Parameters:
+    ///   - paths: Rule files, or `scripts` and `scripts/rules` for all of them; none for all.
+    ///   - filter: Only tests whose name contains this.
+    ///   - progress: Told of every test as soon as it is done.
+    /// - Returns: `nil` where there is no rule file, no configuration that they could be judged by, or none is wanted.
+    public func runRules(
+        _ paths: [String] = [], filter: String?, progress: @escaping @Sendable (SpecReport.Test) -> Void
+    ) async throws -> SpecReport? {
+        let files = SiteScripts.read(configPath.folder)
+        let wanted = paths.map(\.asSpecName)
+        func isWanted(_ file: String) -> Bool {
+            wanted.isEmpty || wanted.contains { $0 == file || file.hasPrefix("\($0)/") }
+        }
+        guard files.scripts.rules.contains(where: { isWanted($0.name) }), let parsed = try await configuration() else {
+            return nil
+        }
+        let configuration = parsed.configuration
+        let site = OwnedScripts(
+            site: files.scripts, needs: configuration.scriptNeeds, limits: configuration.scriptLimits)
+        let fetcher = try CurlFetcher()
+        defer { fetcher.shutdown() }
+        return await RuleTests(site, configuration: configuration, addresses: fetcher, budget: nil)
+            .run(files: isWanted, filter: filter, progress: progress)
     }
 
     /// What the configuration says of scripts; it need not be one that serves here.

@@ -1,0 +1,78 @@
+import LuaHost
+import Moongate
+
+/// The `tests` of rule files: each a request that is judged by all rules of the site, with functions that run as they do
+/// in a request, in a world like that of specs: nobody is asked over the network, and time stands still.
+public struct RuleTests: Sendable {
+    /// For all of them together: whoever saves a file waits for them.
+    public static let time = Duration.seconds(2)
+
+    private let scripts: OwnedScripts
+    private let configuration: Configuration
+    private let addresses: (any HTTPFetcher)?
+    private let budget: Duration?
+
+    /// The tests of the site's rules.
+    /// - Parameters:
+    ///   - scripts: The site's own.
+    ///   - configuration: Its providers and origins are what verdicts are checked against.
+    ///   - addresses: Reads URLs as the server's fetcher does; never asked to fetch one.
+    ///   - budget: What is not done by then has failed; `nil`: as long as it takes.
+    public init(
+        _ scripts: OwnedScripts, configuration: Configuration, addresses: (any HTTPFetcher)?,
+        budget: Duration? = RuleTests.time
+    ) {
+        self.scripts = scripts
+        self.configuration = configuration
+        self.addresses = addresses
+        self.budget = budget
+    }
+
+    /// Runs them in the order of files and lines.
+    /// - Parameters:
+    ///   - files: Only tests of files with such a name.
+    ///   - filter: Only tests whose name contains this.
+    ///   - progress: Told of every test as soon as it is done.
+    public func run(
+        files isWanted: (String) -> Bool = { _ in true }, filter: String? = nil,
+        progress: (@Sendable (SpecReport.Test) -> Void)? = nil
+    ) async -> SpecReport {
+        let began = ContinuousClock.now
+        var report = SpecReport()
+        let world = SpecWorld(addresses: addresses)
+        do {
+            let runner = try await LuaHookRunner.load([scripts], services: world.services)
+            for test in runner.rules.tests
+            where isWanted(test.file) && filter.map({ test.name.contains($0) }) ?? true {
+                let one = ContinuousClock.now
+                var failure: ScriptFailure?
+                if let budget, one - began > budget {
+                    failure = test.failure("spec.budget", "the tests of rules together took longer than they may")
+                } else {
+                    failure = await test.failure(
+                        in: runner.rules, scripts: runner, configuration, now: world.clock.now())
+                }
+                let result = SpecReport.Test(
+                    file: test.file, names: [test.name], line: test.line,
+                    outcome: failure.map(SpecReport.Outcome.failed) ?? .passed,
+                    duration: ContinuousClock.now - one)
+                report.tests.append(result)
+                progress?(result)
+            }
+        } catch let error as ScriptSetError {
+            report.tests += error.failures.map { failure in
+                SpecReport.Test(
+                    file: failure.script ?? "scripts", names: ["(the file)"], line: failure.line,
+                    outcome: .failed(failure), duration: .zero)
+            }
+        } catch {
+            let failure = ScriptFailure(code: "script.error", message: "\(error)", script: "scripts/rules.lua")
+            report.tests.append(
+                SpecReport.Test(
+                    file: "scripts/rules.lua", names: ["(the file)"], line: nil, outcome: .failed(failure),
+                    duration: .zero))
+        }
+        report.duration = ContinuousClock.now - began
+        return report
+    }
+}
