@@ -19,13 +19,18 @@ needed=(
     wrk:wrk
     openssl:openssl
     tsc:node-typescript
+    nginx:nginx
+    caddy:caddy
+    haproxy:haproxy
+    apache2:apache2
+    /usr/share/lua/5.3/socket.lua:lua-socket
     python3:python3
     curl:curl
 )
 
 missing=()
 for pair in "${needed[@]}"; do
-    command -v "${pair%%:*}" >/dev/null 2>&1 || missing+=("${pair#*:}")
+    PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null 2>&1 || [ -e "${pair%%:*}" ] || missing+=("${pair#*:}")
 done
 command -v python3 >/dev/null 2>&1 && python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
 # Chromium draws boxes instead of letters when no font is there at all.
@@ -33,6 +38,12 @@ compgen -G '/usr/share/fonts/truetype/*/*.ttf' >/dev/null || missing+=(fonts-dej
 
 if [ ${#missing[@]} -gt 0 ]; then
     echo "installing Debian packages: ${missing[*]}"
+    # The proxies are for the tests, which start them themselves: their packages are not to start them.
+    if [ ! -e /usr/sbin/policy-rc.d ]; then
+        printf '#!/bin/sh\nexit 101\n' | as_root tee /usr/sbin/policy-rc.d >/dev/null
+        as_root chmod +x /usr/sbin/policy-rc.d
+        trap 'as_root rm -f /usr/sbin/policy-rc.d' EXIT
+    fi
     as_root apt-get update -qq
     as_root env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
