@@ -18,7 +18,7 @@ extension DecisionRecord {
 
     private var triedRows: [[String]] {
         var rows = (tried?.steps ?? []).map { [$0.place.id, Self.place($0.place), Self.sentence($0.reason)] }
-        if let omitted = tried?.omitted, omitted > 0 { rows.append(["…", "", "and \(omitted) of other paths"]) }
+        if let omitted = tried?.omitted, omitted > 0 { rows.append(["…", "", "and \(omitted) more of other paths"]) }
         return rows
     }
 

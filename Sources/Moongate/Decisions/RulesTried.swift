@@ -8,14 +8,17 @@ struct RulesTried {
     /// Routes of other paths that are not listed.
     private(set) var omitted = 0
     /// Of every rule whose path is the request's.
-    private(set) var patterns: [PathPattern] = []
+    let patterns: [PathPattern]
 
     init(_ trace: RuleTrace, _ request: CanonicalRequest) {
         steps = trace.steps
+        let tables = trace.rules.tables(of: request.host)
+        // Also where `forbid` spoke first: what a rule calls secret is that before it is asked.
+        patterns = tables.flatMap { $0.forbids + $0.routes }.compactMap(\.pattern).filter { $0.matches(request.path) }
         guard trace.soughtRoute else { return }
         var others: [RuleTrace.Step] = []
-        for rule in trace.rules.tables(of: request.host).flatMap(\.routes) {
-            guard let pattern = rule.pattern, pattern.matches(request.path) else {
+        for rule in tables.flatMap(\.routes) {
+            guard rule.pattern?.matches(request.path) == true else {
                 if others.count < Self.mostOtherPaths {
                     others.append(.init(place: rule.place, reason: .path))
                 } else {
@@ -23,7 +26,6 @@ struct RulesTried {
                 }
                 continue
             }
-            patterns.append(pattern)
             guard rule !== trace.route else { continue }
             let reason: RuleTrace.Step.Reason = rule.takes(method: request.method) ? .narrower : .method
             steps.append(.init(place: rule.place, reason: reason))

@@ -76,10 +76,11 @@ struct ExplainCommand: AsyncParsableCommand {
             throw CommandFailure(.usage, "moongate: give the user by --as or by a cookie or token, not both")
         }
         let text = file == "-" ? try Terminal.readInput() : try FileInput.read(file)
-        guard var claims = try? Claims(parsing: text) else {
+        guard let members = (try? JSONValue(parsing: text))?.objectValue else {
             let name = file == "-" ? "standard input" : file
             throw CommandFailure(.usage, "moongate: \(name) is not a JSON object of claims, as in {\"sub\":\"7\"}")
         }
+        var claims = Claims(members)
         if let authAge {
             guard (0...3_153_600_000).contains(authAge) else {
                 throw CommandFailure(.usage, "moongate: --auth-age is a number of seconds, 0 or more")
