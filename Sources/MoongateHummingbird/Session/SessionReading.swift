@@ -103,11 +103,31 @@ final class SessionReading: Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
+    /// What was read already; waits for a read that is under way. `nil` where nobody has asked, or it failed.
+    func known() async -> SessionRead? {
+        while true {
+            let isUnderway = state.withLock { state in if case .underway = state { true } else { false } }
+            guard isUnderway else { break }
+            await end()
+        }
+        return state.withLock { state in if case .done(.success(let read)) = state { read } else { nil } }
+    }
+
+    /// Takes over what rules have read, unless there is a session already.
+    func adopt(_ read: SessionRead) {
+        state.withLock { state in if case .untouched = state { state = .done(.success(read)) } }
+    }
+
+    /// The request as the engine sees it, without its body.
+    var request: AuthRequest {
+        AuthRequest(
+            method: head.method, target: head.path ?? "", authority: head.authority, headers: head.headerFields,
+            peer: origin().address.map { PeerAddress($0) })
+    }
+
     private func readNow() async -> Result<SessionRead, any Error> {
         let origin = origin()
-        var request = AuthRequest(
-            method: head.method, target: head.path ?? "", authority: head.authority, headers: head.headerFields,
-            peer: origin.address.map { PeerAddress($0) })
+        var request = request
         do {
             return .success(try await engine.session(from: request))
         } catch {

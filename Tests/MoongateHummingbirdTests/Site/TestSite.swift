@@ -25,17 +25,25 @@ struct TestSite {
 
     init(
         hooks: Hooks = Hooks(), strategy: SessionConfiguration.Strategy = .jwt, store: (any AuthStore)? = nil,
-        basePath: String = "/auth", secret: String = "a secret of a test, long enough", installed: Bool = true
+        basePath: String = "/auth", secret: String = "a secret of a test, long enough", installed: Bool = true,
+        rules: RuleSet = .none, scripts: (any HookRunner)? = nil, scriptsAreOff: Bool = false
     ) throws {
         guard let origin = Origin("https://app.example.com") else { throw StoreError(.configuration, "no origin") }
         var configuration = Configuration(origin: origin, secrets: [Secret(secret)])
         configuration.session.strategy = strategy
         configuration.basePath = basePath
-        let generation = try Generation(id: "g", configuration: configuration, hooks: hooks)
+        let generation = try Generation(
+            id: "g", configuration: configuration, hooks: hooks, scripts: scripts, rules: rules,
+            scriptsAreOff: scriptsAreOff)
         engine = Engine(
             generation, ports: Ports(store: store, http: NoNetwork(), clock: clock), logger: log.logger)
         router = Router(context: TestContext.self)
         if installed { router.add(middleware: SessionMiddleware(engine)) }
+    }
+
+    /// Another generation of the same configuration.
+    func generation(id: String, rules: RuleSet) throws -> Generation {
+        try Generation(id: id, configuration: engine.generation.configuration, rules: rules)
     }
 
     /// A `Cookie` field of Ada.
