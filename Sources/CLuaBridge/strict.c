@@ -28,6 +28,15 @@ static int read_strictly(lua_State *L) {
     return 1;
 }
 
+// Whether the value at the top begins with the two texts that messages need.
+static bool is_listing(lua_State *L) {
+    if (lua_type(L, -1) != LUA_TTABLE) return false;
+    int list = lua_gettop(L);
+    bool good = lua_rawgeti(L, list, 1) == LUA_TSTRING && lua_rawgeti(L, list, 2) == LUA_TSTRING;
+    lua_settop(L, list);
+    return good;
+}
+
 // [… list] -> [… list metatable]
 static void make_metatable(lua_State *L) {
     int list = lua_gettop(L);
@@ -57,7 +66,7 @@ bool mg_strict_apply(mg_state *S, lua_State *L, const uint8_t *listing, size_t l
     lua_pushvalue(L, -1);
     if (lua_rawget(L, table + 1) != LUA_TTABLE) {
         lua_pop(L, 1);
-        if (!mg_decode(S, L, listing, length, NULL) || lua_type(L, -1) != LUA_TTABLE) return false;
+        if (!mg_decode(S, L, listing, length, NULL) || !is_listing(L)) return false;
         make_metatable(L);
         lua_pushvalue(L, table + 2);
         lua_pushvalue(L, -2);
