@@ -4,8 +4,9 @@ import Moongate
 /// The `tests` of rule files: each a request that is judged by all rules of the site, with functions that run as they do
 /// in a request, in a world like that of specs: nobody is asked over the network, and time stands still.
 public struct RuleTests: Sendable {
-    /// For all of them together: whoever saves a file waits for them.
-    public static let time = Duration.seconds(2)
+    /// For all of them together: whoever saves a file, or starts a server, waits for them. Far more than they take, since a
+    /// busy machine is no reason to refuse a file.
+    public static let time = Duration.seconds(20)
 
     private let scripts: OwnedScripts
     private let configuration: Configuration

@@ -23,7 +23,7 @@ import Testing
         let folder = try TemporaryFolder()
         try folder.write("rules.lua", try Self.example())
         let owner = OwnedScripts(site: try ScriptSet.load(folder.path))
-        let report = await RuleTests(owner, configuration: site.configuration, addresses: nil).run()
+        let report = await RuleTests(owner, configuration: site.configuration, addresses: nil, budget: nil).run()
         #expect(report.failures.map(\.description) == [])
         #expect(report.counts.passed == 6)
     }

@@ -1,3 +1,4 @@
+import LuaHost
 import Moongate
 import MoongateLua
 import MoongateTokens
@@ -50,6 +51,30 @@ import Testing
               local t = {} for i = 1, 1000000 do t[i] = "x" .. i end return nil end } } }
             """, limits: limits)
         #expect(try await site.decide("GET", "/").code == "script.memory")
+    }
+
+    /// An eighth of the states is kept for sign-in and for functions of rules.
+    @Test func fullPoolHasStatesLeftForRules() async throws {
+        let site = try await RuleSite(
+            "return { routes = { { path = '/**', public = true, decide = function(c) return nil end } } }",
+            files: ["jwt.lua": "return function(p) return p.token end"], shares: PoolShares(states: 8))
+        func hold(_ hook: HookName) throws -> (lease: any HookLease, isOverloaded: Bool) {
+            let lease = try site.runner.lease()
+            let step = lease.start(site.runner.chain(hook)[0], HookCall([.init("token", .json(Array("{}".utf8)))]))
+            guard case .failed(let failure) = step else { return (lease, false) }
+            return (lease, failure.code == "overloaded")
+        }
+        let held = try (0..<7).map { _ in try hold(.jwt) }
+        #expect(held.allSatisfy { !$0.isOverloaded })
+        #expect(try hold(.jwt).isOverloaded)
+        #expect(try await site.decide("GET", "/").verdict == .allow)
+        let last = try hold(.rules)
+        #expect(!last.isOverloaded)
+        let decision = try await site.decide("GET", "/")
+        #expect(decision.verdict == .error)
+        #expect(decision.code == "overloaded")
+        for (lease, _) in held + [last] { lease.end() }
+        #expect(try await site.decide("GET", "/").verdict == .allow)
     }
 
     /// A reload in the middle: whoever is being judged is judged to the end by the rules that began.

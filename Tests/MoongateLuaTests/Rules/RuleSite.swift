@@ -1,5 +1,6 @@
 import HTTPTypes
 import Logging
+import LuaHost
 import MoongateTokens
 
 @testable import Moongate
@@ -14,10 +15,10 @@ struct RuleSite {
 
     init(
         _ rules: String, files: [String: String] = [:], limits: ScriptLimits = RuleSite.limits,
-        scriptsAreOff: Bool = false, store: (any AuthStore)? = nil,
+        scriptsAreOff: Bool = false, store: (any AuthStore)? = nil, shares: PoolShares = PoolShares(),
         _ configure: (inout Configuration) -> Void = { _ in }
     ) async throws {
-        runner = try await Self.load(files.merging(["rules.lua": rules]) { $1 }, limits: limits)
+        runner = try await Self.load(files.merging(["rules.lua": rules]) { $1 }, limits: limits, shares: shares)
         guard let origin = Origin("https://app.example.com") else { throw StoreError(.configuration, "no origin") }
         var configuration = Configuration(
             origin: origin, secrets: [Secret("a secret of a test, long enough")],
@@ -43,13 +44,15 @@ struct RuleSite {
     }
 
     /// Reads, compiles and runs the files of a `scripts/`.
-    static func load(_ files: [String: String], limits: ScriptLimits = RuleSite.limits) async throws -> LuaHookRunner {
+    static func load(
+        _ files: [String: String], limits: ScriptLimits = RuleSite.limits, shares: PoolShares = PoolShares()
+    ) async throws -> LuaHookRunner {
         let folder = try TemporaryFolder()
         for (name, text) in files { try folder.write(name, text) }
         let owner = OwnedScripts(site: try ScriptSet.load(folder.path), limits: limits)
-        return try await LuaHookRunner.load(
-            [owner], services: HostServices(clock: StoppedClock(), logger: Logger(label: "test") { _ in LogRecorder() })
-        )
+        var services = HostServices(clock: StoppedClock(), logger: Logger(label: "test") { _ in LogRecorder() })
+        services.shares = shares
+        return try await LuaHookRunner.load([owner], services: services)
     }
 
     /// What is wrong with files; empty when they load.

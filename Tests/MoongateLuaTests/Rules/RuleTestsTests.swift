@@ -11,7 +11,7 @@ import Testing
             try folder.write(name, text)
         }
         let owner = OwnedScripts(site: try ScriptSet.load(folder.path))
-        return await RuleTests(owner, configuration: site.configuration, addresses: nil).run()
+        return await RuleTests(owner, configuration: site.configuration, addresses: nil, budget: nil).run()
     }
 
     private func outcome(_ test: String) async throws -> String? {
