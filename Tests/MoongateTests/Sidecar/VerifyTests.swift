@@ -7,6 +7,7 @@ import Testing
 /// `{basePath}/verify` as a proxy sees it.
 @Suite struct VerifyTests {
     private static let rules: JSONValue = .object([
+        "claims": .array(["plan"]),
         "inject": .object(["X-User-Id": "id", "X-User-Plan": "plan"]),
         "routes": .array([
             .object(["id": "open", "path": "/open/**", "public": true]),
