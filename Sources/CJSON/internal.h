@@ -55,6 +55,42 @@ cj_status cj_unescape(const uint8_t **at, const uint8_t *end, char *out, size_t 
 // Reads the number at `*at`.
 cj_status cj_scan_number(const uint8_t **at, const uint8_t *end, cj_token *token);
 
+static inline cj_seen *cj_seen_keys(cj_scanner *s) { return s->seen != NULL ? s->seen : s->small; }
+
+// The first eight bytes of a key as a number, the rest zero: the larger number is the later text. `end` is how far may be
+// read, which is farther than the key.
+static inline uint64_t cj_key_prefix(const uint8_t *text, size_t length, const uint8_t *end) {
+    uint64_t prefix = 0;
+    if (end - text >= 8) memcpy(&prefix, text, 8); else memcpy(&prefix, text, length);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    prefix = __builtin_bswap64(prefix);
+#endif
+    return length < 8 && length > 0 ? prefix & ~(uint64_t)0 << (64 - 8 * length) : prefix;
+}
+
+// Registers a key without escapes if it comes behind all that its object has had. False: nothing is done, and whether it
+// is new has to be found out by cj_keys_add.
+static inline bool cj_keys_ascend(cj_scanner *s, const uint8_t *text, size_t length, uint64_t prefix) {
+    size_t place = s->depth - 1u, count = s->keys[place];
+    size_t size = s->seen != NULL ? s->seen_size : CJ_SMALL_KEYS;
+    if (!(s->ascending >> place & 1) || count >= s->most_keys || s->seen_count == size) return false;
+    cj_seen *next = cj_seen_keys(s) + s->seen_count;
+    if (count > 0 && prefix <= next[-1].hash) {
+        if (prefix != next[-1].hash) return false;
+        size_t shorter = length < next[-1].length ? length : next[-1].length;
+        int order = memcmp(text, next[-1].raw, shorter);
+        if (order < 0 || (order == 0 && length <= next[-1].length)) return false;
+    }
+    next->raw = text;
+    next->hash = prefix;
+    next->slot = UINT32_MAX;
+    next->length = (uint16_t)length;
+    next->escaped = false;
+    s->seen_count++;
+    s->keys[place] = (uint16_t)(count + 1);
+    return true;
+}
+
 // Registers a key of the innermost open object: CJ_DUPLICATE, CJ_TOO_MANY, CJ_MEMORY or CJ_OK.
 cj_status cj_keys_add(cj_scanner *s, const uint8_t *raw, size_t raw_length, bool escaped,
                       const char *text, size_t length);

@@ -1,6 +1,7 @@
-// Which keys the open objects have had. A stack of keys, searched from its top for small objects; the keys of an object
-// with more than two dozen go into a hash table as well. Entries leave in the reverse of the order in which they came, so
-// linear probing needs no tombstones.
+// Which keys the open objects have had. As long as an object's keys come in byte order, as in every document that we
+// wrote ourselves, the one before is all there is to compare with. Otherwise: a stack of keys, searched from its top for
+// small objects; the keys of an object with more than two dozen go into a hash table as well. Entries leave in the
+// reverse of the order in which they came, so linear probing needs no tombstones.
 #include "internal.h"
 #include <stdlib.h>
 #ifdef __linux__
@@ -45,8 +46,6 @@ uint64_t cj_hash(const char *text, size_t length) {
     return fold(hash ^ word, key ^ 0xd6e8feb86659fd93u);
 }
 
-static inline cj_seen *entries(cj_scanner *s) { return s->seen != NULL ? s->seen : s->small; }
-
 static bool same(const cj_seen *a, uint64_t hash, const char *text, size_t length) {
     if (a->hash != hash) return false;
     if (!a->escaped) return a->length == length && memcmp(a->raw, text, length) == 0;
@@ -58,7 +57,7 @@ static bool same(const cj_seen *a, uint64_t hash, const char *text, size_t lengt
 }
 
 static void insert(cj_scanner *s, uint32_t index) {
-    cj_seen *list = entries(s);
+    cj_seen *list = cj_seen_keys(s);
     size_t mask = s->slot_count - 1, slot = list[index].hash & mask;
     while (s->slots[slot] != FREE_SLOT) slot = (slot + 1) & mask;
     s->slots[slot] = index;
@@ -74,7 +73,7 @@ static bool rebuild(cj_scanner *s, size_t count) {
     s->slots = slots;
     s->slot_count = count;
     s->slots_used = 0;
-    cj_seen *list = entries(s);
+    cj_seen *list = cj_seen_keys(s);
     for (size_t i = 0; i < s->seen_count; i++) if (list[i].slot != FREE_SLOT) insert(s, (uint32_t)i);
     return true;
 }
@@ -91,21 +90,19 @@ static bool index_from(cj_scanner *s, size_t first) {
     return true;
 }
 
-static bool push(cj_scanner *s, cj_seen entry) {
+static bool make_room(cj_scanner *s) {
     size_t size = s->seen != NULL ? s->seen_size : CJ_SMALL_KEYS;
-    if (s->seen_count == size) {
-        cj_seen *list = realloc(s->seen, size * 2 * sizeof *list);
-        if (list == NULL) return false;
-        if (s->seen == NULL) memcpy(list, s->small, sizeof s->small);
-        s->seen = list;
-        s->seen_size = size * 2;
-    }
-    entries(s)[s->seen_count++] = entry;
+    if (s->seen_count < size) return true;
+    cj_seen *list = realloc(s->seen, size * 2 * sizeof *list);
+    if (list == NULL) return false;
+    if (s->seen == NULL) memcpy(list, s->small, sizeof s->small);
+    s->seen = list;
+    s->seen_size = size * 2;
     return true;
 }
 
 static bool has(cj_scanner *s, size_t first, uint64_t hash, const char *text, size_t length) {
-    const cj_seen *list = entries(s);
+    const cj_seen *list = cj_seen_keys(s);
     if (s->seen_count - first <= SCANNED) {
         for (size_t i = first; i < s->seen_count; i++) if (same(&list[i], hash, text, length)) return true;
         return false;
@@ -118,14 +115,26 @@ static bool has(cj_scanner *s, size_t first, uint64_t hash, const char *text, si
     return false;
 }
 
+// The keys of the innermost object no longer ascend: what they are searched by is made up for.
+static bool stop_ascending(cj_scanner *s, size_t first) {
+    s->ascending &= ~((uint32_t)1 << (s->depth - 1));
+    cj_seen *list = cj_seen_keys(s);
+    for (size_t i = first; i < s->seen_count; i++) list[i].hash = cj_hash((const char *)list[i].raw, list[i].length);
+    return s->seen_count - first <= SCANNED || index_from(s, first);
+}
+
 cj_status cj_keys_add(cj_scanner *s, const uint8_t *raw, size_t raw_length, bool escaped,
                       const char *text, size_t length) {
     size_t count = s->keys[s->depth - 1], first = s->seen_count - count;
     if (count >= s->most_keys) return CJ_TOO_MANY;
+    if (!make_room(s)) return CJ_MEMORY;
+    if (s->ascending & (uint32_t)1 << (s->depth - 1)) {
+        if (!escaped && cj_keys_ascend(s, raw, length, cj_key_prefix(raw, length, raw + length))) return CJ_OK;
+        if (!stop_ascending(s, first)) return CJ_MEMORY;
+    }
     uint64_t hash = cj_hash(text, length);
     if (has(s, first, hash, text, length)) return CJ_DUPLICATE;
-    cj_seen entry = { raw, hash, FREE_SLOT, (uint16_t)raw_length, escaped };
-    if (!push(s, entry)) return CJ_MEMORY;
+    cj_seen_keys(s)[s->seen_count++] = (cj_seen){ raw, hash, FREE_SLOT, (uint16_t)raw_length, escaped };
     s->keys[s->depth - 1]++;
     count++;
     if (count == SCANNED + 1 && !index_from(s, first)) return CJ_MEMORY;
@@ -135,8 +144,8 @@ cj_status cj_keys_add(cj_scanner *s, const uint8_t *raw, size_t raw_length, bool
 
 void cj_keys_close(cj_scanner *s) {
     size_t count = s->keys[s->depth - 1];
-    const cj_seen *list = entries(s);
-    if (count > SCANNED) {
+    const cj_seen *list = cj_seen_keys(s);
+    if (count > SCANNED && !(s->ascending & ((uint32_t)1 << (s->depth - 1)))) {
         for (size_t i = 0; i < count; i++) s->slots[list[s->seen_count - 1 - i].slot] = FREE_SLOT;
         s->slots_used -= count;
     }

@@ -2,7 +2,7 @@
 #include "internal.h"
 #include <stdlib.h>
 
-enum { VALUE, VALUE_OR_END, KEY, KEY_OR_END, COMMA_OR_END, DONE };
+enum { VALUE, VALUE_OR_END, KEY_OR_END, COMMA_OR_END, DONE, FAILED };   // FAILED: the first error, again and again
 
 void cj_scanner_init(cj_scanner *s, const uint8_t *bytes, size_t length) {
     s->start = s->at = bytes;
@@ -11,6 +11,7 @@ void cj_scanner_init(cj_scanner *s, const uint8_t *bytes, size_t length) {
     s->expect = VALUE;
     s->failed = CJ_OK;
     s->most_keys = CJ_MAX_KEYS;
+    s->ascending = 0;
     s->scratch = NULL;
     s->scratch_size = 0;
     s->seen = NULL;
@@ -29,6 +30,7 @@ void cj_scanner_free(cj_scanner *s) {
     s->scratch_size = s->seen_size = s->slot_count = s->seen_count = s->slots_used = 0;
     s->at = s->end;
     if (s->failed == CJ_OK && s->expect != DONE) s->failed = CJ_SYNTAX;
+    if (s->failed != CJ_OK) s->expect = FAILED;
 }
 
 size_t cj_offset(const cj_scanner *s) { return (size_t)(s->at - s->start); }
@@ -36,22 +38,21 @@ size_t cj_offset(const cj_scanner *s) { return (size_t)(s->at - s->start); }
 // Tokens are filled in place: a check of a whole document then makes one of them, not one for each value.
 static void fail(cj_scanner *s, cj_token *token, cj_status status) {
     s->failed = (uint8_t)status;
+    s->expect = FAILED;
     token->type = CJ_ERROR;
     token->status = status;
 }
 
-// Reads a string; `at` is behind its opening quote and ends behind the closing one.
-static cj_status read_string(cj_scanner *s, cj_token *token, bool *escaped) {
-    const uint8_t *from = s->at, *at = from;
-    *escaped = false;
+// A string with escapes or bytes above ASCII; `at` is the first of them, `from` behind the opening quote.
+static cj_status read_rich_string(cj_scanner *s, cj_token *token, const uint8_t *at, bool *escaped) {
+    const uint8_t *from = s->at;
     for (;;) {
-        at = cj_plain_run(at, s->end);
         if (at == s->end) { s->at = at; return CJ_SYNTAX; }
         if (*at == '"') break;
         if (*at == '\\') { *escaped = true; break; }
         int n = *at < 0x20 && *at != 0 ? -1 : cj_utf8_length(at, s->end);
         if (n <= 0) { s->at = at; return n < 0 ? CJ_SYNTAX : CJ_UTF8; }
-        at += n;
+        at = cj_plain_run(at + n, s->end);
     }
     token->text = (const char *)from;
     token->length = (size_t)(at - from);
@@ -74,25 +75,61 @@ static cj_status read_string(cj_scanner *s, cj_token *token, bool *escaped) {
     return CJ_OK;
 }
 
+// Reads a string; `at` is behind its opening quote and ends behind the closing one. Most are one plain run.
+static inline cj_status read_string(cj_scanner *s, cj_token *token, bool *escaped) {
+    const uint8_t *from = s->at, *at = cj_plain_run(from, s->end);
+    *escaped = false;
+    if (at == s->end || *at != '"') return read_rich_string(s, token, at, escaped);
+    token->text = (const char *)from;
+    token->length = (size_t)(at - from);
+    s->at = at + 1;
+    return CJ_OK;
+}
+
 static bool good_key(const char *text, size_t length) {
     if (length == 0 || length > CJ_MAX_KEY) return false;
     for (size_t i = 0; i < length; i++) if ((uint8_t)text[i] < 0x20 || text[i] == 0x7f) return false;
     return true;
 }
 
-static void read_key(cj_scanner *s, cj_token *token) {
+// A key with escapes or bytes above ASCII, one out of order, or one that is refused.
+static cj_status read_rich_key(cj_scanner *s, cj_token *token) {
     const uint8_t *quote = s->at;
     bool escaped;
-    token->type = CJ_KEY_NAME;
     s->at++;
     cj_status status = read_string(s, token, &escaped);
-    if (status != CJ_OK) { fail(s, token, status); return; }
+    if (status != CJ_OK) return status;
     const uint8_t *behind = s->at;
     s->at = quote;   // where the fault is, if there is one
-    if (!good_key(token->text, token->length)) { fail(s, token, CJ_KEY); return; }
+    if (!good_key(token->text, token->length)) return CJ_KEY;
     status = cj_keys_add(s, quote + 1, (size_t)(behind - quote) - 2, escaped, token->text, token->length);
-    if (status != CJ_OK) { fail(s, token, status); return; }
-    s->at = cj_skip_space(behind, s->end);
+    if (status == CJ_OK) s->at = behind;
+    return status;
+}
+
+// The usual key: one plain run that comes behind the key before it. False: nothing is done.
+static inline bool read_plain_key(cj_scanner *s, cj_token *token) {
+    const uint8_t *from = s->at + 1, *at = cj_plain_run(from, s->end);
+    size_t length = (size_t)(at - from);
+    if (at == s->end || *at != '"' || length == 0 || length > CJ_MAX_KEY) return false;
+    uint64_t prefix = cj_key_prefix(from, length, s->end), ones = 0x0101010101010101u;
+    uint64_t deleted = prefix ^ ones * 0x7f;            // DEL may stand in text, but not in a key
+    if (((deleted - ones) & ~deleted & ones << 7) != 0) return false;
+    if (length > 8 && memchr(from + 8, 0x7f, length - 8) != NULL) return false;
+    if (!cj_keys_ascend(s, from, length, prefix)) return false;
+    token->text = (const char *)from;
+    token->length = length;
+    s->at = at + 1;
+    return true;
+}
+
+static void read_key(cj_scanner *s, cj_token *token) {
+    token->type = CJ_KEY_NAME;
+    if (!read_plain_key(s, token)) {
+        cj_status status = read_rich_key(s, token);
+        if (status != CJ_OK) { fail(s, token, status); return; }
+    }
+    s->at = cj_skip_space(s->at, s->end);
     if (s->at == s->end || *s->at != ':') { fail(s, token, CJ_SYNTAX); return; }
     s->at = cj_skip_space(s->at + 1, s->end);
     s->expect = VALUE;
@@ -105,6 +142,7 @@ static void open_container(cj_scanner *s, cj_token *token, bool object) {
     s->at++;
     s->kind[s->depth] = object ? 'o' : 'a';
     s->keys[s->depth] = 0;
+    s->ascending |= (uint32_t)object << s->depth;
     s->depth++;
     s->expect = object ? KEY_OR_END : VALUE_OR_END;
     token->type = object ? CJ_OBJECT_BEGIN : CJ_ARRAY_BEGIN;
@@ -150,29 +188,39 @@ static void read_value(cj_scanner *s, cj_token *token) {
     if (status != CJ_OK) fail(s, token, status); else value_done(s);
 }
 
-static void advance(cj_scanner *s, cj_token *token) {
-    if (s->failed != CJ_OK) { fail(s, token, (cj_status)s->failed); return; }
-    const uint8_t *at = s->at = cj_skip_space(s->at, s->end);
-    if (s->expect == DONE) {
-        if (at != s->end) fail(s, token, CJ_TRAILING); else token->type = CJ_END;
-        return;
-    }
-    if (at == s->end) { fail(s, token, CJ_SYNTAX); return; }
-    if (s->expect == COMMA_OR_END) {
-        if (*at != ',') { close_container(s, token); return; }
-        at = s->at = cj_skip_space(at + 1, s->end);
-        if (at == s->end) { fail(s, token, CJ_SYNTAX); return; }
-        s->expect = s->kind[s->depth - 1] == 'o' ? KEY : VALUE;
-    }
-    if ((s->expect == KEY_OR_END && *at == '}') || (s->expect == VALUE_OR_END && *at == ']'))
-        close_container(s, token);
-    else if (s->expect == VALUE || s->expect == VALUE_OR_END)
-        read_value(s, token);
-    else if (*at == '"')
-        read_key(s, token);
-    else
-        fail(s, token, CJ_SYNTAX);
+static void read_after_comma(cj_scanner *s, cj_token *token) {
+    s->at = cj_skip_space(s->at + 1, s->end);
+    if (s->at == s->end) fail(s, token, CJ_SYNTAX);
+    else if (s->kind[s->depth - 1] != 'o') read_value(s, token);
+    else if (*s->at == '"') read_key(s, token);
+    else fail(s, token, CJ_SYNTAX);
 }
+
+static void advance(cj_scanner *s, cj_token *token) {
+    s->at = cj_skip_space(s->at, s->end);
+    if (s->at == s->end && s->expect < DONE) { fail(s, token, CJ_SYNTAX); return; }
+    switch (s->expect) {
+    case COMMA_OR_END:
+        if (*s->at == ',') read_after_comma(s, token); else close_container(s, token);
+        return;
+    case KEY_OR_END:
+        if (*s->at == '"') read_key(s, token);
+        else if (*s->at == '}') close_container(s, token);
+        else fail(s, token, CJ_SYNTAX);
+        return;
+    case VALUE_OR_END:
+        if (*s->at == ']') { close_container(s, token); return; }
+        read_value(s, token);
+        return;
+    case VALUE: read_value(s, token); return;
+    case DONE:
+        if (s->at != s->end) fail(s, token, CJ_TRAILING); else token->type = CJ_END;
+        return;
+    default: fail(s, token, (cj_status)s->failed);
+    }
+}
+
+void cj_read(cj_scanner *s, cj_token *token) { advance(s, token); }
 
 cj_token cj_next(cj_scanner *s) {
     cj_token token = { .type = CJ_END };

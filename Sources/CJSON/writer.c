@@ -17,8 +17,22 @@ static void put_escape(cj_buffer *b, uint8_t c) {
     cj_put(b, text, length);
 }
 
+// Where there is room for all of it as it stands, most text is copied in one piece.
+static bool put_plain(cj_buffer *b, const uint8_t *text, size_t length) {
+    size_t most = b->capacity < b->limit ? b->capacity : b->limit;
+    if (b->failed || b->length > most || most - b->length < 2 || length > most - b->length - 2) return false;
+    if (cj_plain_run(text, text + length) != text + length) return false;
+    uint8_t *to = b->bytes + b->length;
+    to[0] = '"';
+    if (length > 0) memcpy(to + 1, text, length);
+    to[length + 1] = '"';
+    b->length += length + 2;
+    return true;
+}
+
 bool cj_put_string(cj_buffer *b, const char *text, size_t length) {
     const uint8_t *at = (const uint8_t *)text, *end = at + length;
+    if (put_plain(b, at, length)) return true;
     size_t before = b->length;
     cj_put_byte(b, '"');
     while (at < end) {
@@ -33,6 +47,11 @@ bool cj_put_string(cj_buffer *b, const char *text, size_t length) {
     }
     cj_put_byte(b, '"');
     return true;
+}
+
+bool cj_plain_key(const char *text, size_t length) {
+    const uint8_t *at = (const uint8_t *)text, *end = at + length;
+    return length > 0 && length <= CJ_MAX_KEY && cj_plain_run(at, end) == end && memchr(text, 0x7f, length) == NULL;
 }
 
 const char *cj_status_text(cj_status status) {

@@ -45,19 +45,48 @@ static void attach_nulls(lua_State *L, int table, int count, int nulls) {
     lua_settop(L, table);
 }
 
+// A name as scripts are written with; anything else may be somebody's data.
+static bool is_name(const char *text, size_t length) {
+    for (size_t i = 0; i < length; i++) {
+        char c = text[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_')) return false;
+    }
+    return true;
+}
+
+// Pushes a key. Documents of one site have the same keys again and again, and finding their strings costs a hash each.
+static void push_key(mg_state *S, lua_State *L, const char *text, size_t length) {
+    if (length > MG_KNOWN_LENGTH) { lua_pushlstring(L, text, length); return; }
+    size_t sum = length + 3 * (uint8_t)text[0] + 5 * (uint8_t)text[length / 2] + 7 * (uint8_t)text[length - 1];
+    mg_known *known = &S->known[sum % MG_KNOWN_KEYS];
+    if (known->length == length && memcmp(known->text, text, length) == 0) {
+        lua_rawgeti(L, LUA_REGISTRYINDEX, known->reference);
+        return;
+    }
+    lua_pushlstring(L, text, length);
+    if (!is_name(text, length)) return;
+    known->length = 0;
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, LUA_REGISTRYINDEX, known->reference);
+    memcpy(known->text, text, length);
+    known->length = (uint32_t)length;
+}
+
 static bool decode_object(decoder *d) {
     lua_State *L = d->L;
     make_room(d);
     lua_pushnil(L);
     int table = lua_gettop(L), count = 0, nulls = 0;
     for (;;) {
-        cj_token token = cj_next(&d->S->scanner);
+        cj_token token;
+        cj_read(&d->S->scanner, &token);
         if (token.type == CJ_OBJECT_END) break;
         if (token.type != CJ_KEY_NAME) return fail(d, &token);
         make_room(d);
-        lua_pushlstring(L, token.text, token.length);
-        token = cj_next(&d->S->scanner);
-        if (token.type == CJ_NULL) { lua_pushnil(L); nulls++; }
+        push_key(d->S, L, token.text, token.length);
+        cj_read(&d->S->scanner, &token);
+        if (token.type == CJ_STRING) lua_pushlstring(L, token.text, token.length);   // the usual, with no call between
+        else if (token.type == CJ_NULL) { lua_pushnil(L); nulls++; }
         else if (!decode_value(d, &token)) return false;
         count++;
     }
@@ -87,10 +116,12 @@ static bool decode_array(decoder *d) {
     lua_pushnil(L);
     int table = lua_gettop(L), done = 0, pending = 0;
     for (;;) {
-        cj_token token = cj_next(&d->S->scanner);
+        cj_token token;
+        cj_read(&d->S->scanner, &token);
         if (token.type == CJ_ARRAY_END) break;
         make_room(d);
-        if (!decode_value(d, &token)) return false;
+        if (token.type == CJ_STRING) lua_pushlstring(L, token.text, token.length);
+        else if (!decode_value(d, &token)) return false;
         if (++pending == BATCH) {
             flush(L, table, done, pending);
             done += pending;

@@ -31,6 +31,26 @@ static int to_number(lua_State *L) {
     return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
+// --- The walk over a list. Most of what a loop over a list costs is this function, so it asks for no more than it must.
+
+static int list_step(lua_State *L) {
+    int whole;
+    lua_Integer position = lua_tointegerx(L, 2, &whole);
+    if (!whole) position = luaL_checkinteger(L, 2);          // raises
+    position = (lua_Integer)((lua_Unsigned)position + 1);
+    lua_pushinteger(L, position);
+    return lua_geti(L, 1, position) == LUA_TNIL ? 1 : 2;
+}
+
+static int list(lua_State *L) {
+    luaL_checkany(L, 1);
+    lua_settop(L, 1);
+    lua_pushcfunction(L, list_step);
+    lua_insert(L, 1);
+    lua_pushinteger(L, 0);
+    return 3;
+}
+
 // --- Protected calls. A call that is over a limit goes on failing, whatever catches it.
 
 static int pcall_done(lua_State *L, int status, lua_KContext keep) {
@@ -178,11 +198,11 @@ static int require(lua_State *L) {
 void mg_library_base(mg_state *S, lua_State *L) {
     (void)S;
     static const char *const stock[] = {
-        "assert", "error", "getmetatable", "ipairs", "pairs", "rawequal", "select", "type", NULL,
+        "assert", "error", "getmetatable", "pairs", "rawequal", "select", "type", NULL,
     };
     static const luaL_Reg own[] = {
         { "pcall", protected_call }, { "xpcall", handled_call }, { "setmetatable", set_metatable },
-        { "tostring", to_string }, { "require", require }, { "next", mg_next }, { NULL, NULL },
+        { "ipairs", list }, { "tostring", to_string }, { "require", require }, { "next", mg_next }, { NULL, NULL },
     };
     lua_pushcfunction(L, luaopen_base);
     lua_call(L, 0, 1);

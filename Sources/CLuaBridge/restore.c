@@ -2,6 +2,9 @@
 // table that is kept for the next hook.
 #include "bridge.h"
 
+// While something is to be restored, these follow the arguments on the call's stack, and then the originals, one each.
+enum { SOURCE = 2, NAMES, MG_ORIGINALS };
+
 // [table] -> [a copy of it that shares nothing]: through JSON, since it came from there.
 static void copy_table(mg_state *S, lua_State *L) {
     mg_refusal refusal;
@@ -33,9 +36,14 @@ static void push_names(mg_state *S, lua_State *L) {
     S->named_count = call->restored_count;
 }
 
+int mg_results_at(const mg_state *S) {
+    return S->call.restored_count == 0 ? 2 : MG_ORIGINALS + (int)S->call.restored_count;
+}
+
 void mg_originals(mg_state *S, lua_State *L, int arguments) {
     const mg_call *call = &S->call;
-    if (call->restored_count == 0) { lua_pushnil(L); return; }
+    if (call->restored_count == 0) return;
+    luaL_checkstack(L, 2 * MG_MAX_RESTORED + 16, NULL);
     if (call->restored_argument != NULL) {
         lua_getfield(L, arguments, call->restored_argument);
     } else {
@@ -43,22 +51,19 @@ void mg_originals(mg_state *S, lua_State *L, int arguments) {
         if (!mg_decode(S, L, S->input.bytes + call->document_offset, call->document_length, &status))
             luaL_error(L, "the document to restore from is %s", cj_status_text(status));
     }
-    int source = lua_gettop(L);
     S->originals = 0;
     push_names(S, L);
-    lua_createtable(L, (int)call->restored_count, 0);
-    if (lua_type(L, source) == LUA_TTABLE) {
-        for (uint32_t i = 0; i < call->restored_count; i++) {
-            lua_rawgeti(L, source + 1, (lua_Integer)i + 1);
-            int type = lua_rawget(L, source);
-            if (type == LUA_TNIL) { lua_pop(L, 1); continue; }
-            if (type == LUA_TTABLE) copy_table(S, L);
-            lua_rawseti(L, source + 2, (lua_Integer)i + 1);
-            S->originals |= 1u << i;
-        }
+    bool table = lua_type(L, SOURCE) == LUA_TTABLE;
+    for (uint32_t i = 0; i < call->restored_count; i++) {
+        if (!table) { lua_pushnil(L); continue; }
+        lua_rawgeti(L, NAMES, (lua_Integer)i + 1);
+        int type = lua_rawget(L, SOURCE);
+        if (type == LUA_TNIL) continue;
+        if (type == LUA_TTABLE) copy_table(S, L);
+        S->originals |= 1u << i;
     }
-    lua_replace(L, source);
-    lua_settop(L, source);
+    lua_pushnil(L);
+    lua_replace(L, SOURCE);
 }
 
 static bool same_table(mg_state *S, lua_State *L, int a, int b) {
@@ -84,20 +89,27 @@ static bool writable(mg_state *S, lua_State *L, int table) {
     return true;
 }
 
-void mg_put_back(mg_state *S, lua_State *L, int result, int originals) {
+// Whether the value at the top is the very one that is to be put back: 1 and 1.0 are equal, but written differently.
+static bool untouched(lua_State *L, int type, int original) {
+    return lua_rawequal(L, -1, original)
+        && (type != LUA_TNUMBER || lua_isinteger(L, -1) == lua_isinteger(L, original));
+}
+
+void mg_put_back(mg_state *S, lua_State *L, int result) {
     if (S->call.restored_count == 0 || !writable(S, L, result)) return;
-    push_names(S, L);
-    int names = lua_gettop(L), now = names + 2;
+    int top = lua_gettop(L);
+    luaL_checkstack(L, MG_MAX_RESTORED + 16, NULL);
     for (uint32_t i = 0; i < S->call.restored_count; i++) {
-        lua_rawgeti(L, names, (lua_Integer)i + 1);
-        if (lua_rawget(L, result) == LUA_TNIL && (S->originals & (1u << i)) == 0) { lua_settop(L, names); continue; }
-        lua_rawgeti(L, names, (lua_Integer)i + 1);
-        lua_insert(L, -2);
-        lua_rawgeti(L, originals, (lua_Integer)i + 1);
-        bool same = lua_rawequal(L, now, -1) || same_table(S, L, now, now + 1);
-        if (!same) S->result.changed |= 1u << i;
-        lua_remove(L, now);
-        if (same && lua_type(L, -1) == LUA_TSTRING) lua_settop(L, names); else lua_rawset(L, result);
+        int original = MG_ORIGINALS + (int)i;
+        bool had = (S->originals & (1u << i)) != 0;
+        lua_rawgeti(L, NAMES, (lua_Integer)i + 1);
+        int type = lua_rawget(L, result);      // stays on the stack until the end: cheaper than taking each off
+        if (type == LUA_TNIL ? !had : untouched(L, type, original)) continue;
+        if (!lua_rawequal(L, -1, original) && !same_table(S, L, lua_gettop(L), original))
+            S->result.changed |= 1u << i;
+        lua_rawgeti(L, NAMES, (lua_Integer)i + 1);
+        lua_pushvalue(L, original);
+        lua_rawset(L, result);
     }
-    lua_settop(L, names - 1);
+    lua_settop(L, top);
 }

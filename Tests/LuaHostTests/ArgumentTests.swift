@@ -34,6 +34,32 @@ import Testing
         }
     }
 
+    @Test func keysThatAreAlikeStayApart() async throws {
+        let pool = LuaPool(program: try Running.program("return function(p) return { p.v, p.v.name, p.v.nbme } end"))
+        let lease = try pool.lease()
+        for (json, name, other) in [
+            (#"{"name":1,"nbme":2}"#, "1", "2"), (#"{"nbme":4,"name":3}"#, "3", "4"),
+            (#"{"name":5,"nbme":6,"ncme":0}"#, "5", "6"), (#"{"nam":0,"name":7,"names":0,"nbme":8}"#, "7", "8"),
+        ] {
+            let result = try await lease.call(LuaCall(entry: 0, arguments: [Running.json("v", json)]))
+            #expect(result.text.hasSuffix(",\(name),\(other)]"))
+        }
+    }
+
+    @Test func keysOfEveryKindAndLengthComeBack() async throws {
+        let keys =
+            (1...40).map { String(repeating: "k", count: $0) } + ["a b", "é", "1", "user@example.com", "a\u{1F600}"]
+        let json =
+            "{"
+            + keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { #""\#($0)":"\#($0)""# }
+            .joined(separator: ",") + "}"
+        let pool = LuaPool(program: try Running.program("return function(p) return p.v end"))
+        let lease = try pool.lease()
+        for _ in 0..<3 {
+            #expect(try await lease.call(LuaCall(entry: 0, arguments: [Running.json("v", json)])).text == json)
+        }
+    }
+
     @Test func aNullMemberIsAbsent() async throws {
         let result = try await Running.call(
             "return function(p) return { p.v.n == nil, p.v[1] == nil, #p.list, p.list[1] == json.null } end",

@@ -23,6 +23,14 @@ import Testing
         ("return { pcall(error, { code = 7 }) }", #"[false,{"code":7}]"#),
         ("return { pcall(function(...) return ... end, 1, 2) }", "[true,1,2]"),
         ("return { tostring(nil), tostring(1.5), tostring(json.null) }", #"["nil","1.5","null"]"#),
+        ("local t = {} for i, v in ipairs({ 5, 6, nil, 8 }) do t[i] = v * i end return t", "[5,12]"),
+        (
+            "local n = 0 for i, v in ipairs(setmetatable({}, { __index = function(_, i) return i < 4 and i or nil end })) "
+                + "do n = n + v end return n", "6"
+        ),
+        ("return { pcall(ipairs({}), {}, 'x') }", #"[false,"bad argument #2 to '?' (number expected, got string)"]"#),
+        ("return { pcall(ipairs({}), { 'a' }, 0) }", #"[true,1,"a"]"#),
+        ("return { pcall(ipairs({}), { 'a' }, '0') }", #"[true,1,"a"]"#),
         ("return string.format('%5.1f|%-3d|%s|%q|%%', 1.25, 7, 'x', 'y')", #""  1.2|7  |x|\"y\"|%""#),
         ("return string.format('%s', setmetatable({}, { __tostring = function() return 'me' end }))", "\"me\""),
         ("return { utf8.len('é'), utf8.char(233), utf8.codepoint('é') }", #"[1,"é",233]"#),

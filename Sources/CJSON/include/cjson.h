@@ -56,7 +56,7 @@ typedef struct {
     double number;
 } cj_token;
 
-// A key of an open object (private).
+// A key of an open object (private). `hash` holds the key's first bytes as long as the object's keys ascend.
 typedef struct { const uint8_t *raw; uint64_t hash; uint32_t slot; uint16_t length; bool escaped; } cj_seen;
 #define CJ_SMALL_KEYS 24
 
@@ -71,6 +71,7 @@ struct cj_scanner {
     uint8_t failed;                   // the first error; it is returned again and again (private)
     uint16_t most_keys;               // CJ_MAX_KEYS; who trusts the document may set more after cj_scanner_init
     uint16_t keys[CJ_MAX_DEPTH];     // keys seen so far in each open object
+    uint32_t ascending;               // bit i: those of the object at depth i came in byte order (private)
     char *scratch; size_t scratch_size;
     cj_seen *seen; size_t seen_count, seen_size;   // keys of the open objects, once `small` is full (private)
     uint32_t *slots; size_t slot_count, slots_used; // hash table over `seen`, for objects with many keys (private)
@@ -79,6 +80,8 @@ struct cj_scanner {
 
 void cj_scanner_init(cj_scanner *s, const uint8_t *bytes, size_t length);
 cj_token cj_next(cj_scanner *s);
+// The same into a token of the caller's: of its fields only those that belong to the type are set.
+void cj_read(cj_scanner *s, cj_token *token);
 // Skips the rest of the value whose first token was just returned: nothing to do for scalars; after a key, the whole
 // value that follows. False on an error. After a key, cj_offset is the first byte of its value; after a value, the byte
 // behind it.
@@ -99,6 +102,8 @@ void cj_put_byte(cj_buffer *b, uint8_t byte);
 // Writes a JSON string, quotes included; escapes only `"`, `\` and control characters. The bytes must be valid UTF-8
 // without NUL: false (nothing written) if not.
 bool cj_put_string(cj_buffer *b, const char *text, size_t length);
+// Whether a text may be a key and needs no escapes: printable ASCII without `"` and `\`.
+bool cj_plain_key(const char *text, size_t length);
 void cj_put_int(cj_buffer *b, int64_t value);
 // Shortest form that reads back equal; a whole number under 2^53 is written as an integer. False if not finite.
 bool cj_put_double(cj_buffer *b, double value);

@@ -73,6 +73,27 @@ import Testing
         }
     }
 
+    @Test func duplicatesAreFoundWhereKeysAscendAndWhereTheyStopTo() {
+        // Alike in their first eight bytes, shorter than eight, and the one the beginning of the other.
+        let ascending = (10..<60).map { "member\($0)" } + ["memberships", "n", "na", "names", "z"]
+        func document(_ keys: [String]) -> [UInt8] {
+            Array(("{" + keys.map { #""\#($0)":{"a":1,"b":2}"# }.joined(separator: ",") + "}").utf8)
+        }
+        for count in [1, 2, 23, 24, 25, 26, 49, ascending.count] {
+            let keys = Array(ascending.prefix(count))
+            #expect(refusal(document(keys)) == nil)
+            #expect(refusal(document(keys + ["a"])) == nil)
+            #expect(refusal(document(keys + ["a", "zz", "b"])) == nil)
+            for again in [keys[0], keys[count / 2], keys[count - 1]] {
+                #expect(refusal(document(keys + [again])) == .duplicateKey)
+                #expect(refusal(document(keys + ["a", again])) == .duplicateKey)
+                #expect(refusal(document(["zzz", "a"] + keys + [again])) == .duplicateKey)
+            }
+            #expect(refusal(document(keys + ["z\u{7F}"])) == .key)
+            #expect(refusal(document(keys + ["zzzzzzzzzzzz\u{7F}"])) == .key)
+        }
+    }
+
     @Test func anErrorSaysWhereAndNotWhat() {
         do {
             _ = try JSONValue(parsing: Array(#"{"secret": hunter2}"#.utf8))
