@@ -18,7 +18,6 @@ static void fetch(void) {
     ERR_set_mark();
     algorithms.sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
     algorithms.sha512 = EVP_MD_fetch(NULL, "SHA512", NULL);
-    algorithms.hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
     algorithms.aes256_cbc = EVP_CIPHER_fetch(NULL, "AES-256-CBC", NULL);
     algorithms.aes256_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
     ERR_pop_to_mark();

@@ -1,13 +1,12 @@
 // Compact JWE with a shared key. Contexts are keyed once and reused; only the IV changes from token to token.
 #include "internal.h"
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <stdlib.h>
 
 #define POOL 4096   // IV bytes drawn at a time: one call of the generator costs as much as sealing half a token
 
-typedef struct { EVP_MAC_CTX *mac; EVP_CIPHER_CTX *encrypt, *decrypt, *gcm; } contexts;
+typedef struct { ct_mac *mac; EVP_CIPHER_CTX *encrypt, *decrypt, *gcm; } contexts;
 
 struct ct_sealer {
     uint8_t *keys;
@@ -36,7 +35,7 @@ ct_sealer *ct_sealer_new(const uint8_t *keys, size_t count) {
 void ct_sealer_free(ct_sealer *s) {
     if (s == NULL) return;
     for (size_t i = 0; i < s->count; i++) {
-        EVP_MAC_CTX_free(s->by_key[i].mac);
+        ct_mac_free(s->by_key[i].mac);
         EVP_CIPHER_CTX_free(s->by_key[i].encrypt);
         EVP_CIPHER_CTX_free(s->by_key[i].decrypt);
         EVP_CIPHER_CTX_free(s->by_key[i].gcm);
@@ -50,22 +49,6 @@ void ct_sealer_free(ct_sealer *s) {
 
 // --- Contexts
 
-static EVP_MAC_CTX *keyed_mac(ct_sealer *s, size_t key) {
-    contexts *c = &s->by_key[key];
-    if (c->mac != NULL) return c->mac;
-    const ct_algorithms *algorithms = ct_fetched();
-    if (algorithms->hmac == NULL || algorithms->sha512 == NULL) return NULL;
-    EVP_MAC_CTX *mac = EVP_MAC_CTX_new(algorithms->hmac);
-    OSSL_PARAM parameters[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)"SHA512", 0), OSSL_PARAM_construct_end(),
-    };
-    if (mac == NULL || EVP_MAC_init(mac, s->keys + key * 64, 32, parameters) != 1) {
-        EVP_MAC_CTX_free(mac);
-        return NULL;
-    }
-    return c->mac = mac;
-}
-
 static EVP_CIPHER_CTX *keyed_cipher(EVP_CIPHER_CTX **slot, const EVP_CIPHER *cipher, const uint8_t *key, int encrypt) {
     if (*slot != NULL) return *slot;
     if (cipher == NULL) return NULL;
@@ -77,18 +60,11 @@ static EVP_CIPHER_CTX *keyed_cipher(EVP_CIPHER_CTX **slot, const EVP_CIPHER *cip
     return *slot = context;
 }
 
-// The first 32 bytes of HMAC-SHA-512 over header, iv, ciphertext and the header's length in bits.
-static bool tag_of(ct_sealer *s, size_t key, ct_span header, const uint8_t iv[16],
-                   const uint8_t *text, size_t length, uint8_t tag[64]) {
-    EVP_MAC_CTX *mac = keyed_mac(s, key);
-    uint8_t bits[8];
-    uint64_t count = (uint64_t)header.length * 8;
-    for (int i = 7; i >= 0; i--, count >>= 8) bits[i] = (uint8_t)count;
-    size_t written = 0;
-    return mac != NULL && EVP_MAC_init(mac, NULL, 0, NULL) == 1
-        && EVP_MAC_update(mac, header.bytes, header.length) == 1 && EVP_MAC_update(mac, iv, 16) == 1
-        && EVP_MAC_update(mac, text, length) == 1 && EVP_MAC_update(mac, bits, 8) == 1
-        && EVP_MAC_final(mac, tag, &written, 64) == 1 && written == 64;
+// The first 32 bytes are the token's tag.
+static bool tag_of(ct_sealer *s, size_t key, ct_span header, const uint8_t iv[16], ct_span text, uint8_t tag[64]) {
+    ct_mac **mac = &s->by_key[key].mac;
+    if (*mac == NULL) *mac = ct_mac_new(s->keys + key * 64);
+    return *mac != NULL && ct_mac_tag(*mac, header, iv, text, tag);
 }
 
 // An IV that no other token has had. A child process throws away what its parent drew.
@@ -131,7 +107,8 @@ bool ct_seal(ct_sealer *s, ct_span header, const uint8_t *given, ct_span payload
     else if (!draw_iv(s, iv)) return false;
     ERR_set_mark();
     size_t length = padded(payload.length);
-    bool good = encrypt(s, iv, payload) && tag_of(s, 0, header, iv, s->scratch, length, tag);
+    bool good = encrypt(s, iv, payload) && tag_of(s, 0, header, iv, (ct_span){ s->scratch, length }, tag);
+    if (good) ct_mac_expect(s->by_key[0].mac, header);
     ERR_pop_to_mark();
     if (!good) return false;
     memcpy(out, header.bytes, header.length);
@@ -175,8 +152,10 @@ ptrdiff_t ct_open_cbc(ct_sealer *s, size_t key, const ct_span parts[5], uint8_t 
     EVP_CIPHER_CTX *context =
         keyed_cipher(&s->by_key[key].decrypt, ct_fetched()->aes256_cbc, s->keys + key * 64 + 32, 0);
     int first = 0, last = 0;
-    bool good = tag_of(s, key, parts[0], iv, s->scratch, (size_t)length, expected) && ct_equal(tag, expected, 32)
-        && context != NULL && EVP_CipherInit_ex2(context, NULL, NULL, iv, 0, NULL) == 1
+    bool good = tag_of(s, key, parts[0], iv, (ct_span){ s->scratch, (size_t)length }, expected)
+        && ct_equal(tag, expected, 32);
+    if (good) ct_mac_expect(s->by_key[key].mac, parts[0]);   // the key's holder wrote it
+    good = good && context != NULL && EVP_CipherInit_ex2(context, NULL, NULL, iv, 0, NULL) == 1
         && EVP_CipherUpdate(context, out, &first, s->scratch, (int)length) == 1
         && EVP_CipherFinal_ex(context, out + first, &last) == 1;
     ERR_pop_to_mark();

@@ -28,6 +28,25 @@ import Testing
         #expect(refusal { try Vectors.keys("new").open(old) } == .unreadable)
     }
 
+    @Test func aHeaderThatIsKnownCountsForItsOwnTokensAlone() throws {
+        let keys = try Vectors.keys("new", "old")
+        let old = try Vectors.keys("old").seal(Vectors.claims)
+        for _ in 0..<3 {
+            let fresh = try keys.seal(Vectors.claims)
+            #expect(try keys.open(fresh) == Vectors.claims)
+            #expect(try keys.open(old) == Vectors.claims)
+            let text = String(decoding: fresh, as: UTF8.self)
+            let header = try #require(Base64URL.decode(String(text.prefix { $0 != "." })))
+            // The same members in another order: as long, accepted as a header, and not what was sealed.
+            let members = try #require(JSONValue(parsing: header).objectValue)
+            let kid = try #require(members["kid"]?.stringValue)
+            let reordered = #"{"enc":"A256CBC-HS512","alg":"dir","kid":"\#(kid)"}"#
+            let forged = Vectors.replacing(0, of: text, with: Base64URL.encode(Array(reordered.utf8)))
+            #expect(forged.count == fresh.count)
+            #expect(refusal { try keys.open(forged) } == .unreadable)
+        }
+    }
+
     @Test func noSecretAndEmptySecretsAreRefused() {
         #expect(refusal { try SealingKeys(secrets: [], salt: "s") } == .badSecret)
         #expect(refusal { try SealingKeys(secrets: [Secret("a"), Secret("")], salt: "s") } == .badSecret)
