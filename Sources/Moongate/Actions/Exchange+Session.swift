@@ -153,7 +153,8 @@ extension Exchange {
             return ended ? .none : SessionAnswer(body: body, subject: RuleSubject(claims: payload))
         }
         let cookies = cookie.writing(
-            sealed, name: generation.cookies.session, expires: now.adding(seconds: configuration.session.maxAge),
+            sealed, name: generation.cookies.session,
+            expires: now.adding(seconds: generation.configuration.session.maxAge),
             secure: isSecure)
         return SessionAnswer(body: body, cookies: cookies, subject: RuleSubject(claims: payload))
     }
@@ -186,7 +187,7 @@ extension Exchange {
     /// A sealed token of at most the size that is read.
     func seal(_ payload: [UInt8], sid: String, version: Int64) throws -> [UInt8] {
         let stamped = try SessionToken.stamped(
-            payload, sid: sid, version: version, now: now, maxAge: configuration.session.maxAge,
+            payload, sid: sid, version: version, now: now, maxAge: generation.configuration.session.maxAge,
             random: engine.tokenNames)
         do {
             return try generation.keys.session.seal(stamped)

@@ -40,7 +40,7 @@ final class Exchange {
 
     var configuration: Configuration { generation.configuration }
     var ports: Ports { engine.ports }
-    var isSecure: Bool { configuration.usesSecureCookies }
+    var isSecure: Bool { generation.isSecure }
 
     /// Answers the request. Whatever goes wrong on the way ends here, in one place.
     func respond() async -> AuthResponse {
@@ -62,7 +62,7 @@ final class Exchange {
 
     /// Only a trusted peer is told which generation answered.
     var tellsGeneration: Bool {
-        guard !configuration.trustedProxies.isEmpty, let peer = request.peer?.text else { return false }
+        guard !generation.configuration.trustedProxies.isEmpty, let peer = request.peer?.text else { return false }
         return ClientAddress.isTrusted(peer, configuration.trustedProxies)
     }
 
@@ -120,7 +120,8 @@ final class Exchange {
     /// Takes the CSRF token of the browser, or makes one and has it set.
     func readCSRF() throws {
         let name = generation.cookies.csrf
-        csrf = try CSRFToken.read(cookies, name: name, secrets: configuration.secrets, random: ports.random)
+        csrf = try CSRFToken.read(
+            cookies, name: name, secrets: generation.configuration.secrets, random: engine.ports.random)
         if csrf.isNew {
             cookiesOut.append(
                 SetCookie(name: name, value: csrf.cookieValue(configuration.secrets), secure: isSecure))

@@ -17,6 +17,8 @@ public final class Generation: Sendable {
     /// Scripts were left out on purpose, so nobody may sign in who has not been let in already.
     let refusesSignIn: Bool
 
+    /// Whether cookies are for HTTPS alone. Asked for with every cookie, so it is not worked out each time.
+    let isSecure: Bool
     let cookies: CookieNames
     let keys: GenerationKeys
     let pages: PageRenderer
@@ -40,7 +42,8 @@ public final class Generation: Sendable {
         self.scripts = scripts
         self.rules = scriptsAreOff ? .off : rules
         refusesSignIn = scriptsAreOff && !configuration.allowsSignInWithoutScripts
-        cookies = CookieNames(secure: configuration.usesSecureCookies)
+        isSecure = configuration.usesSecureCookies
+        cookies = CookieNames(secure: isSecure)
         keys = try GenerationKeys(configuration.secrets, cookies: cookies)
         pages = PageRenderer(configuration)
         originText = configuration.origin.description

@@ -66,7 +66,7 @@ struct RequestCookies: Sendable {
     /// name wins here, too: a cookie tossed in behind ours changes nothing.
     func chunks(of base: String) -> [(index: Int?, name: Substring, value: Substring)] {
         var found: [(index: Int?, name: Substring, value: Substring)] = []
-        for (name, value) in pairs where name.utf8.starts(with: base.utf8) {
+        for (name, value) in pairs where Self.begins(name, with: base) {
             if name.utf8.count == base.utf8.count {
                 if !found.contains(where: { $0.index == nil }) { found.append((nil, name, value)) }
             } else if let index = Self.chunkIndex(name.utf8.dropFirst(base.utf8.count)) {
@@ -74,6 +74,18 @@ struct RequestCookies: Sendable {
             }
         }
         return found
+    }
+
+    /// Compared as blocks: every cookie of a request is asked.
+    private static func begins(_ name: Substring, with base: String) -> Bool {
+        let compared = name.utf8.withContiguousStorageIfAvailable { name in
+            base.utf8.withContiguousStorageIfAvailable { base -> Bool in
+                guard name.count >= base.count else { return false }
+                guard let text = name.baseAddress, let wanted = base.baseAddress else { return base.isEmpty }
+                return memcmp(text, wanted, base.count) == 0
+            }
+        }
+        return (compared ?? nil) ?? name.utf8.starts(with: base.utf8)
     }
 
     /// `.0` to `.99` without leading zeros.

@@ -18,7 +18,8 @@ final class SessionLane: ChannelDuplexHandler {
 
     private let engine: Engine
     private let dates: HTTPDates
-    private let serverName: String
+    /// `Server`, with the line ends around it.
+    private let lastField: String
     private let idleTimeout: TimeAmount?
     private var taken: HTTPRequestHead?
     private var unanswered = 0
@@ -33,7 +34,7 @@ final class SessionLane: ChannelDuplexHandler {
     init(_ engine: Engine, dates: HTTPDates, serverName: String, idleTimeout: TimeAmount?) {
         self.engine = engine
         self.dates = dates
-        self.serverName = serverName
+        lastField = "\r\nServer: \(serverName)\r\n\r\n"
         self.idleTimeout = idleTimeout
     }
 
@@ -171,11 +172,17 @@ final class SessionLane: ChannelDuplexHandler {
                 peer: context.channel.remoteAddress?.ipAddress.map { PeerAddress($0) })
         else { return false }
         var buffer = context.channel.allocator.buffer(capacity: answer.fields.count + answer.body.count + 160)
-        buffer.writeStaticString("HTTP/1.1 ")
-        buffer.writeString("\(answer.status.code) \(answer.status.reasonPhrase)\r\n")
+        if answer.status.code == 200 {
+            buffer.writeStaticString("HTTP/1.1 200 OK\r\n")
+        } else {
+            buffer.writeString("HTTP/1.1 \(answer.status.code) \(answer.status.reasonPhrase)\r\n")
+        }
         buffer.writeBytes(answer.fields)
-        buffer.writeString(
-            "Content-Length: \(answer.body.count)\r\nDate: \(dates.now)\r\nServer: \(serverName)\r\n\r\n")
+        buffer.writeStaticString("Content-Length: ")
+        buffer.writeString(String(answer.body.count))
+        buffer.writeStaticString("\r\nDate: ")
+        buffer.writeString(dates.now)
+        buffer.writeString(lastField)
         buffer.writeBytes(answer.body)
         raw.write(NIOAny(buffer), promise: nil)
         hasWritten = true
