@@ -15,8 +15,8 @@ if [ ! -x "$moongate" ]; then
   echo "There is no $moongate: run make build first." >&2
   exit 3
 fi
-echo "Building the bare server and the in-process benchmarks (release, as the program is built) ..."
-for product in BareServer CoreBenchmarks; do
+echo "Building the bare server and the benchmarks (release, as the program is built; the first time gRPC takes long) ..."
+for product in BareServer CoreBenchmarks HookComparison; do
   swift build --package-path Benchmarks -c release --static-swift-stdlib --product "$product" >"$work/build.log" 2>&1 ||
     { cat "$work/build.log" >&2; exit 3; }
 done
@@ -24,6 +24,9 @@ binaries=Benchmarks/.build/release
 
 echo
 "$binaries/CoreBenchmarks" Benchmarks/site
+
+echo
+"$binaries/HookComparison" Benchmarks/site
 
 prepare_site
 start_server floor 3111 "$PWD/$binaries/BareServer" 3111

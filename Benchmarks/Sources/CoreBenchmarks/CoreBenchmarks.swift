@@ -1,19 +1,20 @@
 import HTTPTypes
+import MeasuredSite
 import Moongate
 import MoongateTokens
 
-/// What the parts of a session read cost, without a server: `CoreBenchmarks FOLDER [NAME]`.
+/// What the parts of a session read cost, without a server: `CoreBenchmarks FOLDER [NAME [TIMES]]`.
 @main
 struct CoreBenchmarks {
     static func main() async throws {
         let arguments = CommandLine.arguments
-        guard (2...3).contains(arguments.count) else {
-            print("usage: CoreBenchmarks FOLDER [NAME]")
+        guard (2...4).contains(arguments.count) else {
+            print("usage: CoreBenchmarks FOLDER [NAME [TIMES]]")
             return
         }
         let site = try Site(arguments[1])
-        let report = Report(only: arguments.count == 3 ? arguments[2] : nil)
-        report.header()
+        let report = Report(only: arguments.dropFirst(2).first, times: arguments.dropFirst(3).first.flatMap { Int($0) })
+        if report.times == nil { report.header() }
         try await sealing(site, report)
         try await hooks(site, report)
         try await reads(site, report)

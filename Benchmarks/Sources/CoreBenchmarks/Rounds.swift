@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import MeasuredSite
 
 /// Nanoseconds of this process's CPU time per operation, over a number of rounds. CPU time, because the machine may be
 /// shared: on the wall clock others would be measured, too.
@@ -30,14 +24,8 @@ struct Rounds {
     var median: Double { samples.isEmpty ? 0 : samples[samples.count / 2] }
 
     private static func time(_ count: Int, _ body: () async throws -> Void) async rethrows -> Double {
-        let start = cpuTime()
+        let start = ProcessClock.cpu()
         for _ in 0..<count { try await body() }
-        return cpuTime() - start
-    }
-
-    private static func cpuTime() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
+        return ProcessClock.cpu() - start
     }
 }

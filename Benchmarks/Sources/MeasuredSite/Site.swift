@@ -5,16 +5,16 @@ import MoongateLua
 import MoongateTokens
 
 /// The measured site: the scripts of `Benchmarks/site`, a token with 20 groups, a browser that has all three cookies.
-struct Site {
+package struct Site {
     static let secret = Secret("benchmark-secret-0123456789-0123456789")
 
-    let scripts: LuaHookRunner
+    package let scripts: LuaHookRunner
     /// The claims with times and `jti`: what is sealed.
-    let payload: [UInt8]
-    let keys: SealingKeys
+    package let payload: [UInt8]
+    package let keys: SealingKeys
     private let folder: String
 
-    init(_ folder: String) throws {
+    package init(_ folder: String) throws {
         self.folder = folder
         var logger = Logger(label: "bench")
         logger.logLevel = .error
@@ -28,7 +28,7 @@ struct Site {
     }
 
     /// An engine over this site.
-    func engine(reissues: Bool, hooks: Bool = true) throws -> Engine {
+    package func engine(reissues: Bool, hooks: Bool = true) throws -> Engine {
         guard let origin = Origin("http://localhost:3000") else { throw Unexpected("not an origin") }
         var configuration = Configuration(origin: origin, secrets: [Self.secret])
         configuration.session.alwaysReissues = reissues
@@ -37,7 +37,7 @@ struct Site {
     }
 
     /// What a signed-in browser sends, as an HTTP server hands it over: one field for each cookie.
-    func request(_ target: String) throws -> AuthRequest {
+    package func request(_ target: String) throws -> AuthRequest {
         let csrf = String(repeating: "a", count: 64)
         let digest = SHA256.hash(Array(csrf.utf8) + Self.secret.bytes)
         let token = String(decoding: try keys.seal(payload), as: UTF8.self)
@@ -52,9 +52,9 @@ struct Site {
     }
 
     /// Something is not as the benchmark needs it.
-    struct Unexpected: Error {
-        let what: String
-        init(_ what: String) { self.what = what }
+    package struct Unexpected: Error {
+        package let what: String
+        package init(_ what: String) { self.what = what }
     }
 }
 
