@@ -29,7 +29,10 @@ import Testing
             """)
     }
 
-    private func load() async throws -> MoongateService { try await MoongateService.load(folder.configPath) }
+    private func load() async throws -> MoongateService {
+        try await MoongateService.load(
+            folder.configPath, logger: Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() })
+    }
 
     private func ask(_ site: MoongateService, _ target: String) async -> Decision {
         await site.engine.decide(AuthRequest(target: target, authority: "example.com"))
@@ -138,7 +141,8 @@ import Testing
 
     @Test func fullQueueDropsAndTheFileSaysHowMany() async throws {
         let log = DecisionLog(
-            directory: folder.path, clock: SystemClock(), logger: Logger(label: "t"), pause: 200_000)
+            directory: folder.path, clock: SystemClock(),
+            logger: Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() }, pause: 200_000)
         var settings = DecisionsConfiguration()
         settings.log = "full.jsonl"
         try log.use(settings)
