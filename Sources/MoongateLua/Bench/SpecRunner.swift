@@ -5,7 +5,8 @@ import Moongate
 public struct SpecRunner: Sendable {
     /// Only tests whose full name contains this.
     public var filter: String?
-    /// How long all of it may take; what is not done by then has failed. `nil`: as long as it takes.
+    /// How much CPU time all of it may take, and five times as much on the wall; what is not done by then has failed. `nil`:
+    /// as long as it takes.
     public var budget: Duration?
     /// Reads URLs as the server's fetcher does; never asked to fetch one. `nil`: specs cannot use `http`.
     public var addresses: (any HTTPFetcher)?
@@ -18,11 +19,11 @@ public struct SpecRunner: Sendable {
     /// Runs the suites one after the other, never two tests at a time.
     public func run(_ suites: [SpecSuite]) async -> SpecReport {
         let began = ContinuousClock.now
-        let deadline = budget.map { began + $0 }
+        let budget = budget.map(SpecBudget.init)
         var report = SpecReport()
         for suite in suites {
             for spec in suite.specs {
-                await SpecFileRun(suite: suite, spec: spec, runner: self, deadline: deadline).run(into: &report)
+                await SpecFileRun(suite: suite, spec: spec, runner: self, budget: budget).run(into: &report)
             }
         }
         report.duration = ContinuousClock.now - began
@@ -35,7 +36,7 @@ private struct SpecFileRun {
     let suite: SpecSuite
     let spec: LuaSource
     let runner: SpecRunner
-    let deadline: ContinuousClock.Instant?
+    let budget: SpecBudget?
 
     func run(into report: inout SpecReport) async {
         let began = ContinuousClock.now
@@ -99,7 +100,10 @@ private struct SpecFileRun {
         let hooks = number == 0 ? SpecHookSource(NoHooks()) : try await hookSource(services)
         let program = try program(hooks, world, services, limits)
         let lease = try LuaPool(program: program, states: 1, running: 1).lease()
-        defer { lease.end() }
+        defer {
+            budget?.spend(lease.used.cpuNanoseconds, hooks: hooks.runner)
+            lease.end()
+        }
         let argument = LuaArgument.json("run", Array(String(number).utf8))
         let scope = CallScope(owner: suite.scripts.owner.id, code: "spec", file: spec.name, subject: nil)
         let result = try await CallScope.$current.withValue(scope) {
@@ -142,12 +146,9 @@ private struct SpecFileRun {
         limits.resultBytes = 1 << 20
         limits.hostCalls = 10_000
         limits.sourceBytes += SpecLibrary.prefix.utf8.count
-        guard let deadline else { return limits }
-        let left = deadline - ContinuousClock.now
-        guard left > .zero else {
-            throw ScriptFailure(code: "spec.budget", message: "the specs together took longer than they may")
-        }
-        limits.wall = min(limits.wall, left)
+        guard let left = try budget?.left() else { return limits }
+        limits.cpu = min(limits.cpu, left.cpu)
+        limits.wall = min(limits.wall, left.wall)
         return limits
     }
 

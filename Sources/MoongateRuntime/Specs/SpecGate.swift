@@ -4,7 +4,7 @@ import MoongateLua
 /// Lets a reload pass when the specs of its scripts hold: those of the site and of the plugins in use, on the bytes that
 /// were just read.
 struct SpecGate {
-    /// For all specs together: whoever saves a file waits for them.
+    /// CPU time for all specs together, with five times as much on the wall: whoever saves a file waits for them.
     static let time = Duration.seconds(2)
 
     /// The site's folder, where fixtures are.

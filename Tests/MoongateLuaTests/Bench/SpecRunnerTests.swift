@@ -177,6 +177,15 @@ import Testing
         #expect(report.failures.map(\.code) == ["spec.budget"])
     }
 
+    @Test func hooksCountForTheBudgetOfTheSpecsThatCallThem() throws {
+        let budget = SpecBudget(.seconds(5))
+        budget.spend(4_000_000_000, hooks: NoHooks())
+        #expect(try budget.left().cpu == .seconds(1))
+        #expect(try budget.left().wall > .seconds(1))
+        budget.spend(1_000_000_000, hooks: NoHooks())
+        #expect(throws: ScriptFailure.self) { try budget.left() }
+    }
+
     @Test func hooksKnowNothingOfTheSpecsFunctions() async throws {
         let folder = try TemporaryFolder()
         try folder.write("jwt.lua", "return function(p) clock.set(1) return p.token end")
