@@ -57,6 +57,7 @@ struct HTTPHeaderReader {
         else { throw .raise("http: basic is { \"user\", password }, the user without a colon") }
         let password = try part(pair[1], of: "basic")
         let credentials = Base64.encode(Array("\(user):\(password.value)".utf8))
+        if let handle = SecretHandle(pair[1]) { secrets.learn(credentials, madeOf: handle) }
         try setAuthorization("Basic \(credentials)", password.isSecret, in: &call)
     }
 

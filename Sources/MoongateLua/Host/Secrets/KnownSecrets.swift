@@ -43,6 +43,11 @@ public final class KnownSecrets: Sendable {
         return value
     }
 
+    /// A text that was made of a secret and goes out in its place (RFC 7617's base64): it is taken out, too.
+    func learn(_ derived: String, madeOf name: String) {
+        state.withLock { remember(name, Secret(derived), &$0) }
+    }
+
     private func remember(_ name: String, _ value: Secret, _ state: inout State) {
         guard value.count >= Self.shortestReplaced, !state.seen.contains(where: { $0.value == value }) else { return }
         if state.seen.count == Self.mostSeen { state.seen.removeFirst() }

@@ -24,6 +24,9 @@ struct OwnerSecrets: Sendable {
         throw .raise("secret: \(name) is not listed in needs.secrets\(guess)")
     }
 
+    /// What was made of a secret and is as secret as that.
+    func learn(_ derived: String, madeOf handle: SecretHandle) { known.learn(derived, madeOf: handle.name) }
+
     /// The value behind a handle, looked up now.
     func value(_ handle: SecretHandle) throws(HostRefusal) -> Secret {
         try check(handle.name)

@@ -32,6 +32,17 @@ import Testing
         #expect(try await sent("{ basic = { 'me', secret 'TOKEN' } }")["authorization"] == expected)
     }
 
+    @Test func passwordOfBasicIsTakenOutOfWhatAServerEchoes() async throws {
+        let known = KnownSecrets()
+        _ = try await fetched(
+            "http.get(url, { timeoutMs = 20000, basic = { 'me', secret 'TOKEN' } })", hosts: [server.authority],
+            secrets: secrets, url: server.url()
+        ) { $0.knownSecrets = known }
+        server.stop()
+        let credentials = Base64.encode(Array("me:hush-hush-hush".utf8))
+        #expect(known.redacted("Authorization: Basic \(credentials)") == "Authorization: Basic [secret TOKEN]")
+    }
+
     @Test func headerIsMadeOfParts() async throws {
         let headers = try await sent("{ headers = { ['X-Key'] = { 'k=', secret 'TOKEN', ';v=', 2 }, ['X-N'] = 7 } }")
         #expect(headers["x-key"] == "k=hush-hush-hush;v=2")
