@@ -13,7 +13,8 @@ struct ReloadCommand: ParsableCommand {
     func run() throws {
         try server.report(try server.ask(.reload)) { outcome, generation in
             outcome == "installed"
-                ? "Reloaded: generation \(generation) serves" : "Unchanged: generation \(generation) serves"
+                ? "Reloaded: generation \(generation) serves"
+                : "Unchanged: generation \(generation), which serves, is made of the files as they are now"
         }
     }
 }

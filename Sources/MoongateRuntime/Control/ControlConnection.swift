@@ -20,7 +20,7 @@ struct ControlConnection: ~Copyable {
     deinit { systemClose(file) }
 
     /// The bytes before the first line feed (or the end).
-    /// - Returns: `nil` when there are more than `limit`, when they do not come in time, or when there are none.
+    /// - Returns: `nil` when they do not come in time, or when there are none; what has come once it is more than `limit`.
     func readLine(limit: Int, within: Duration) -> [UInt8]? {
         let end = ContinuousClock.now + within
         var line: [UInt8] = []
@@ -35,7 +35,7 @@ struct ControlConnection: ~Copyable {
             guard count > 0 else { return line.isEmpty ? nil : line }
             let part = block[..<count]
             line += part.prefix { $0 != 0x0A }
-            guard line.count <= limit else { return nil }
+            guard line.count <= limit else { return line }
             if part.contains(0x0A) { return line }
         }
     }

@@ -100,6 +100,13 @@ final class ControlServer: Sendable {
             return
         }
         guard let line = connection.readLine(limit: ControlRequest.largest, within: Self.patience) else { return }
+        guard line.count <= ControlRequest.largest else {
+            connection.writeLine(
+                Self.refusal(
+                    code: "control.malformed", "a request has at most \(ControlRequest.largest) bytes"),
+                within: Self.patience)
+            return
+        }
         connection.writeLine(respond(line), within: Self.patience)
     }
 
