@@ -21,8 +21,9 @@ test: ## Installs what the tests need, runs everything that CI runs
 lint: ## Import directions, file sizes, formatting
 	@dev/lint.sh
 
-bench: build ## CPU per request against the bare server, and the core in process
+bench: build ## CPU per request against the bare server, the core in process, access rules
 	@dev/bench.sh
+	@dev/bench-rules.sh
 
 sanitize: ## LuaHost's and MoongateTokens' tests under AddressSanitizer and ThreadSanitizer
 	@dev/sanitize.sh

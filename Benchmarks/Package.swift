@@ -61,5 +61,27 @@ let package = Package(
                 .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
             ],
             swiftSettings: strict),
+        // Nanoseconds of a decision of the access rules.
+        .executableTarget(
+            name: "RuleBenchmarks",
+            dependencies: [
+                .product(name: "Moongate", package: "moongate"),
+                .product(name: "MoongateRuntime", package: "moongate"),
+                .product(name: "MoongateTokens", package: "moongate"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        // A server of one's own, with and without the engine's middleware.
+        .executableTarget(
+            name: "EmbeddedServer",
+            dependencies: [
+                .product(name: "Moongate", package: "moongate"),
+                .product(name: "MoongateHummingbird", package: "moongate"),
+                .product(name: "MoongateRuntime", package: "moongate"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
     ]
 )
