@@ -25,6 +25,8 @@ local function question(txn)
     ["x-original-url"] = {
       (txn.sf:ssl_fc() == "1" and "https://" or "http://") .. txn.sf:req_fhdr("host") .. txn.sf:url(),
     },
+    -- And once more by itself: a Host that holds a slash cannot pass for a target.
+    ["x-original-uri"] = { txn.sf:url() },
   }
   for _, name in ipairs(ASKED) do
     local list = values(headers, name)

@@ -9,6 +9,8 @@ struct SessionAnswer: Sendable {
     var cookies: [SetCookie] = []
     /// Who that is, as rules see them.
     var subject = RuleSubject.nobody
+    /// What the ledger calls the session; `nil` when nobody is signed in.
+    var ledgerKey: String?
 
     static let none = SessionAnswer(body: Array("null".utf8))
 }
@@ -134,7 +136,7 @@ extension Exchange {
             // A sign-out may have ended the session while hooks ran.
             answer =
                 engine.ledger.isEnded(token.sid, now: now)
-                ? .none : SessionAnswer(body: body, subject: RuleSubject(claims: payload))
+                ? .none : SessionAnswer(body: body, subject: RuleSubject(claims: payload), ledgerKey: token.sid)
         }
         if generation.events.hearSession, answer.body != SessionAnswer.none.body {
             try note(.session, .session(session: Claims(parsing: body), token: Claims(parsing: payload)))
@@ -150,13 +152,14 @@ extension Exchange {
         let sealed = try seal(payload, sid: token.sid, version: version)
         guard engine.ledger.claim(token.sid, version: version, now: now) else {
             let ended = engine.ledger.isEnded(token.sid, now: now)
-            return ended ? .none : SessionAnswer(body: body, subject: RuleSubject(claims: payload))
+            return ended
+                ? .none : SessionAnswer(body: body, subject: RuleSubject(claims: payload), ledgerKey: token.sid)
         }
         let cookies = cookie.writing(
             sealed, name: generation.cookies.session,
             expires: now.adding(seconds: generation.configuration.session.maxAge),
             secure: isSecure)
-        return SessionAnswer(body: body, cookies: cookies, subject: RuleSubject(claims: payload))
+        return SessionAnswer(body: body, cookies: cookies, subject: RuleSubject(claims: payload), ledgerKey: token.sid)
     }
 
     /// Runs what the core asks for until it is done.

@@ -41,7 +41,7 @@ extension Exchange {
         let subject = RuleSubject(session: body, id: user.id)
         guard isDue else {
             try note(.session, .session(session: Claims(parsing: body), token: nil))
-            return SessionAnswer(body: body, subject: subject)
+            return SessionAnswer(body: body, subject: subject, ledgerKey: key.stored)
         }
         do {
             try await store.apply([.updateSession(key: key, expires: expires)])
@@ -50,7 +50,7 @@ extension Exchange {
         }
         try note(.session, .session(session: Claims(parsing: body), token: nil))
         let cookies = cookie.writing(token, name: generation.cookies.session, expires: expires, secure: isSecure)
-        return SessionAnswer(body: body, cookies: cookies, subject: subject)
+        return SessionAnswer(body: body, cookies: cookies, subject: subject, ledgerKey: key.stored)
     }
 
     private func sessionBody(_ user: User, expires: Timestamp, update: JSONValue?) async throws -> [UInt8] {

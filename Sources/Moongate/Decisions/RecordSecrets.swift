@@ -46,25 +46,30 @@ enum RecordSecrets {
     }
 
     /// A query without its `?`. Servers split it at `&`, some at `;`.
-    static func query(_ query: Substring) -> String {
+    static func query(_ query: Substring) -> String { self.query(query, depth: 0) }
+
+    /// URLs within URLs deeper than this are hidden as a whole.
+    private static let deepest = 3
+
+    private static func query(_ query: Substring, depth: Int) -> String {
         var out = ""
         var rest = query
         while true {
             let end = rest.firstIndex { $0 == "&" || $0 == ";" } ?? rest.endIndex
-            out += pair(rest[..<end])
+            out += pair(rest[..<end], depth)
             guard end < rest.endIndex else { return out }
             out.append(rest[end])
             rest = rest[rest.index(after: end)...]
         }
     }
 
-    private static func pair(_ pair: Substring) -> String {
+    private static func pair(_ pair: Substring, _ depth: Int) -> String {
         guard let mark = pair.firstIndex(of: "=") else {
             return pair.utf8.count > longestBare ? hidden : String(pair)
         }
         let name = decoded(pair[..<mark])
         let value = decoded(pair[pair.index(after: mark)...])
-        guard isSecret(name) || isToken(value) || holdsSecret(value) else { return String(pair) }
+        guard isSecret(name) || isToken(value) || holdsSecret(value, depth) else { return String(pair) }
         return pair[...mark] + hidden
     }
 
@@ -73,10 +78,10 @@ enum RecordSecrets {
     }
 
     /// A URL within a value that carries a secret of its own: `callbackUrl=/reset?token=…`.
-    private static func holdsSecret(_ value: String) -> Bool {
+    private static func holdsSecret(_ value: String, _ depth: Int) -> Bool {
         guard let mark = value.firstIndex(where: { $0 == "?" || $0 == "#" }) else { return false }
         let inner = value[value.index(after: mark)...]
-        return query(inner) != inner
+        return depth >= deepest || query(inner, depth: depth + 1) != inner
     }
 
     /// A URL or a target: its query, and its fragment as one.

@@ -77,8 +77,18 @@ extension Exchange {
         var setCookies: [String] = []
         while true {
             switch core.next() {
-            case .finish(let ruling):
-                let subject = core.knownSubject ?? .nobody
+            case .finish(var ruling):
+                var subject = core.knownSubject ?? .nobody
+                if let known = read, engine.hasEnded(known) {
+                    // A sign-out came while functions ran: nobody is signed in, and no cookie brings the session back.
+                    (read, setCookies) = (.ended, [])
+                    if subject.isSignedIn, ruling.verdict == .allow {
+                        ruling = Ruling(
+                            verdict: .login(provider: nil), code: Denial.Code.ruleLogin.name,
+                            message: "signed out meanwhile", place: ruling.place)
+                    }
+                    subject = .nobody
+                }
                 return Judgement(
                     decision: generation.decision(ruling, subject: subject, setCookies: setCookies), session: read,
                     request: canonical, trace: core.trace)

@@ -10,8 +10,14 @@ public struct SessionRead: Sendable {
     public let setCookies: [String]
     /// Who that is, as rules see them.
     let subject: RuleSubject
+    /// What the ledger calls the session.
+    let ledgerKey: String?
+
+    /// Nobody, and nothing to send along.
+    static let ended = SessionRead(session: nil, subject: .nobody)
 
     init(session: Claims?, subject: RuleSubject) {
+        ledgerKey = nil
         self.session = session
         setCookies = []
         self.subject = subject
@@ -21,6 +27,15 @@ public struct SessionRead: Sendable {
         session = answer.body == SessionAnswer.none.body ? nil : try Claims(parsing: answer.body)
         setCookies = answer.cookies.map(\.fieldValue)
         subject = answer.subject
+        ledgerKey = answer.ledgerKey
+    }
+}
+
+extension Engine {
+    /// Whether a session that was read was signed out since: its cookies must not go out any more, since they would bring
+    /// it back when the ledger has forgotten it.
+    package func hasEnded(_ read: SessionRead) -> Bool {
+        read.ledgerKey.map { ledger.isEnded($0, now: ports.clock.now()) } ?? false
     }
 }
 

@@ -58,7 +58,7 @@ public struct CanonicalRequest: Sendable, Hashable {
     public init(_ request: AuthRequest, trustedProxies: [NetworkRange]) throws(Denial) {
         try self.init(
             method: request.method.rawValue, host: request.authority, target: request.target,
-            ip: ClientAddress.resolve(request, trusted: trustedProxies))
+            ip: ClientAddress.known(request, trusted: trustedProxies))
     }
 
     /// The path as received.

@@ -10,21 +10,27 @@ enum RuleArguments {
     private static let strict = HookCall.StrictTable(
         argument: nil, path: "c", reason: "there is no such field", fields: fields)
 
+    /// For a query that servers read in different ways: a function that looks at it fails, and others do not notice.
+    private static let strictWithoutQuery = HookCall.StrictTable(
+        argument: nil, path: "c", reason: "cannot be read: servers would read this query in different ways",
+        fields: fields.filter { $0 != "query" })
+
     static func call(_ request: CanonicalRequest, _ subject: RuleSubject, _ rule: Rule, now: Timestamp) -> HookCall {
         var arguments: [HookCall.Argument] = [
             .init("host", .json(text(request.host))),
             .init("method", .json(text(request.method))),
             .init("params", .json(params(request, rule))),
             .init("path", .json(text(String(request.rawPath)))),
-            .init("query", .json(query(request))),
             .init("rule", .json(text(rule.place.id))),
             .init("signedIn", .json(Array((subject.isSignedIn ? "true" : "false").utf8))),
             .init("user", .json(subject.user(rule.readable))),
         ]
         if let ip = request.ip { arguments.append(.init("ip", .json(text(ip)))) }
         if let time = subject.authTime { arguments.append(.init("authTime", .json(Array(String(time).utf8)))) }
+        let query = query(request)
+        if let query { arguments.append(.init("query", .json(query))) }
         var call = HookCall(arguments, subject: subject.subject.map(HookSubject.id))
-        call.strict = [strict, rule.readable.strict]
+        call.strict = [query == nil ? strictWithoutQuery : strict, rule.readable.strict]
         return call
     }
 
@@ -36,11 +42,19 @@ enum RuleArguments {
             .canonicalBytes()
     }
 
-    /// A name that stands more than once is a list, so that nobody reads the one and a server behind the other.
-    private static func query(_ request: CanonicalRequest) -> [UInt8] {
-        guard !request.rawQuery.isEmpty else { return Array("{}".utf8) }
+    /// A name that stands more than once is a list, so that nobody reads the one and a server behind the other. `nil` where
+    /// that could happen still: with a `;`, at which some servers split, with more names than are read here, with bytes
+    /// that are no text, and with names that differ only to whoever looks at bytes (`K` and the Kelvin sign).
+    private static func query(_ request: CanonicalRequest) -> [UInt8]? {
+        let raw = request.rawQuery.utf8
+        guard !raw.isEmpty else { return Array("{}".utf8) }
+        guard !raw.contains(UInt8(ascii: ";")),
+            raw.lazy.filter({ $0 == UInt8(ascii: "&") }).count < FormFields.maximumPairs
+        else { return nil }
         var members: [String: JSONValue] = [:]
-        for (name, value) in FormFields(urlEncoded: request.rawQuery.utf8).pairs where !name.isEmpty {
+        for (name, value) in FormFields(urlEncoded: raw).pairs where !name.isEmpty {
+            guard !name.unicodeScalars.contains("\u{FFFD}") else { return nil }
+            if let known = members.index(forKey: name), !members[known].key.utf8.elementsEqual(name.utf8) { return nil }
             switch members[name] {
             case nil: members[name] = .string(value)
             case .array(let items)?: members[name] = .array(items + [.string(value)])

@@ -22,6 +22,7 @@ struct RuleCheck {
         checkNames()
         checkMethods()
         checkRoles()
+        checkInjected()
         var told: Set<[RulePlace]> = []
         for host in filesByHost.keys.sorted(by: { ($0?.text ?? "") < ($1?.text ?? "") }) {
             checkHost(host, filesByHost[host] ?? [], &told)
@@ -77,6 +78,23 @@ struct RuleCheck {
         for role in roles.keys.sorted() where includesItself(role) {
             let place = RulePlace(id: role, file: owner[role] ?? "", line: nil)
             add("rules.roles", at: place, "roles.\(role): includes itself, over the roles that it includes")
+        }
+    }
+
+    /// A header gets one value, wherever it is injected.
+    private mutating func checkInjected() {
+        var known: [String: (claim: String, file: String)] = [:]
+        for file in files {
+            for header in file.injected {
+                guard let claim = header.claim else { continue }
+                let key = InjectedHeader.key(header.name)
+                guard let other = known.updateValue((claim, file.name), forKey: key), other.claim != claim else {
+                    continue
+                }
+                add(
+                    "rules.conflict", at: RulePlace(id: header.name, file: file.name, line: nil),
+                    "inject: `\(header.name)` gets `\(claim)` here and `\(other.claim)` in \(other.file)")
+            }
         }
     }
 

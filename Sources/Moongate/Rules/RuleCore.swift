@@ -170,7 +170,7 @@ struct RuleCore {
             }
             if !access.scopes.isEmpty {
                 let own = subject.scopes
-                guard access.scopes.allSatisfy(own.contains) else {
+                guard access.scopes.allSatisfy(own.containsBytes) else {
                     return finish(.deny(status: 403), .ruleScopes, route.place, access.scopes.joined(separator: " "))
                 }
             }

@@ -103,8 +103,14 @@ struct InjectedHeader: Sendable, Hashable {
     /// The claim whose value it gets on every request that is allowed; `nil`: only `allow{ headers = … }` sets it.
     let claim: String?
 
-    /// `-` and `_` spell one name, and so do letters of either case: CGI and WSGI cannot tell them apart.
-    static func key(_ name: String) -> String { String(name.lowercased().map { $0 == "_" ? "-" : $0 }) }
+    /// `-` and `_` spell one name, and so do letters of either case and every other sign: CGI and WSGI cannot tell the
+    /// first apart, PHP cannot tell `.` from `_`.
+    static func key(_ name: String) -> String {
+        String(
+            decoding: name.utf8.map {
+                $0.isCapitalLetter ? $0 | 0x20 : $0.isLetterOrDigitByte ? $0 : UInt8(ascii: "-")
+            }, as: UTF8.self)
+    }
 }
 
 /// `shop.example.com` or `*.example.com`, lower case.

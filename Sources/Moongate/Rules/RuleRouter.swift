@@ -131,7 +131,7 @@ extension RuleRouter {
     private static let seed: UInt32 = 0x811C_9DC5
 
     private static func slot(_ node: Int32, _ hash: UInt32) -> UInt32 {
-        (hash ^ UInt32(bitPattern: node) &* 0x9E37_79B1) &* 0x85EB_CA6B >> 3
+        ((hash ^ UInt32(bitPattern: node) &* 0x9E37_79B1) &* 0x85EB_CA6B) >> 3
     }
 
     private static func hash(_ bytes: [UInt8]) -> UInt32 {

@@ -34,6 +34,9 @@ extension RuleSet {
             }
         case .login(let provider?) where !configuration.providers.contains { $0.id == provider }:
             fail(.unknownProvider, "login{} names a provider that is not configured")
+        case .stepUp where configuration.session.strategy == .database:
+            // Whoever signed in again would be asked again, without end.
+            fail(.ruleMaxAge, "stepUp{} cannot be fulfilled with session.strategy \"database\"")
         case .deny, .login, .stepUp, .error: break
         }
         return Decision(

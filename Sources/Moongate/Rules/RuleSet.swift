@@ -134,7 +134,7 @@ struct RoleHierarchy: Sendable {
 
     /// Whether somebody with these roles has a role.
     func has(_ role: String, _ roles: [String]) -> Bool {
-        guard let holders = holders[role] else { return roles.contains(role) }
-        return roles.contains { holders.contains($0) }
+        guard let holders = holders[role] else { return roles.containsBytes(of: role) }
+        return roles.contains { holders.containsBytes(of: $0) }
     }
 }

@@ -115,7 +115,7 @@ struct RuleSubject: Sendable {
     func headerValue(_ claim: String) -> String? {
         switch claim {
         case "id": return subject.map(HeaderValue.encode)
-        case "roles": return isSignedIn ? HeaderValue.encode(roles.joined(separator: ",")) : nil
+        case "roles": return isSignedIn ? HeaderValue.list(roles) : nil
         default:
             guard let claims, let value = try? JSONValue(parsing: claims)[claim] else { return nil }
             return HeaderValue.text(value)
@@ -128,31 +128,54 @@ enum HeaderValue {
     /// 4 KiB.
     static let longest = 4096
 
-    /// Visible ASCII and blanks stay; everything else, and `%`, is percent-encoded as UTF-8 (RFC 3986 section 2.1), so
-    /// that neither a line break nor a charset can change what is read.
-    static func encode(_ text: String) -> String {
-        guard !text.utf8.allSatisfy({ (0x20...0x7E).contains($0) && $0 != UInt8(ascii: "%") }) else { return text }
+    /// Visible ASCII and blanks within stay; everything else, and `%`, is percent-encoded as UTF-8 (RFC 3986 section 2.1),
+    /// so that neither a line break nor a charset can change what is read.
+    static func encode(_ text: String) -> String { encode(text, alsoComma: false) }
+
+    /// Items with commas between; a comma within one is encoded, so that no item passes for two.
+    static func list(_ items: [String]) -> String {
+        items.map { encode($0, alsoComma: true) }.joined(separator: ",")
+    }
+
+    private static func encode(_ text: String, alsoComma: Bool) -> String {
+        let bytes = Array(text.utf8)
+        func stays(_ index: Int) -> Bool {
+            switch bytes[index] {
+            case UInt8(ascii: "%"): false
+            case UInt8(ascii: ","): !alsoComma
+            case 0x20: index > 0 && index < bytes.count - 1  // blanks around a value are nobody's (RFC 9110 section 5.5)
+            case 0x21...0x7E: true
+            default: false
+            }
+        }
+        guard !bytes.indices.allSatisfy(stays) else { return text }
         let digits = Array("0123456789ABCDEF".utf8)
         var out: [UInt8] = []
-        for byte in text.utf8 {
-            if (0x20...0x7E).contains(byte), byte != UInt8(ascii: "%") {
-                out.append(byte)
-            } else {
-                out += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
+        for index in bytes.indices {
+            let byte = bytes[index]
+            out += stays(index) ? [byte] : [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
         }
         return String(decoding: out, as: UTF8.self)
     }
 
-    static func text(_ value: JSONValue) -> String? { plain(value).map(encode) }
+    static func text(_ value: JSONValue) -> String? {
+        switch value {
+        case .array(let items): list(items.compactMap(plain))
+        default: plain(value).map(encode)
+        }
+    }
 
     private static func plain(_ value: JSONValue) -> String? {
         switch value {
         case .string(let text): text
         case .integer(let number): String(number)
         case .bool(let flag): flag ? "true" : "false"
-        case .array(let items): items.compactMap(plain).joined(separator: ",")
-        case .null, .number, .object: nil
+        case .null, .number, .object, .array: nil
         }
     }
+}
+
+extension Sequence<String> {
+    /// Whether a text is there, byte for byte: to `==` a Kelvin sign is a K.
+    func containsBytes(of text: String) -> Bool { contains { $0.utf8.elementsEqual(text.utf8) } }
 }

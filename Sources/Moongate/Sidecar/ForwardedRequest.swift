@@ -32,7 +32,7 @@ struct ForwardedRequest: Sendable {
             // Its target is an authority (RFC 9112 section 3.2.3): the path that a proxy makes up for it is not what goes on.
             throw Denial(.requestMethod, "CONNECT asks for no path that could be judged")
         }
-        let address = ClientAddress.resolve(request, trusted: configuration.trustedProxies)
+        let address = ClientAddress.known(request, trusted: configuration.trustedProxies)
         canonical = try CanonicalRequest(method: told.method, host: told.host, target: told.target, ip: address)
         try fields.requireAgreement(told, host: canonical.host)
         if let forwarded { try Self.requireEqual(told, forwarded, host: canonical.host) }

@@ -65,7 +65,7 @@ final class SessionReading: Sendable {
             switch state {
             case .untouched: nil
             case .underway, .done(.failure): SessionFields(cookies: [])
-            case .done(.success(let read)): SessionFields(cookies: read.setCookies)
+            case .done(.success(let read)): SessionFields(cookies: engine.hasEnded(read) ? [] : read.setCookies)
             }
         }
     }

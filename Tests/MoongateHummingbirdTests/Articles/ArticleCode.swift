@@ -101,19 +101,9 @@ private enum WriteAHook {
 }
 
 private enum WriteARule {
-    struct RequireRole: RouterMiddleware {
-        let role: String
-
-        func handle(
-            _ request: Request, context: AppContext, next: (Request, AppContext) async throws -> Response
-        ) async throws -> Response {
-            guard try await context.auth.user(as: Profile.self).role == role else { throw HTTPError(.forbidden) }
-            return try await next(request, context)
-        }
-    }
-
-    static func run(_ router: Router<AppContext>) {
-        router.group("/admin").add(middleware: RequireRole(role: "admin"))
-            .get("/users") { _, context in try await context.auth.user(as: Profile.self).id }
+    static func run(_ router: Router<AppContext>, _ moongate: MoongateService) {
+        router.add(middleware: AuthRoutes(moongate.engine))
+        router.add(middleware: SessionMiddleware(moongate.engine))
+        router.add(middleware: RulesMiddleware(moongate.engine))
     }
 }

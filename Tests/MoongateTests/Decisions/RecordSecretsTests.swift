@@ -36,6 +36,13 @@ import Testing
         #expect(RecordSecrets.query(query[...]) == expected)
     }
 
+    /// Every level would be decoded anew, and the depth is a client's to choose.
+    @Test func urlsWithinUrlsAreHiddenBelowAFewLevels() {
+        let nested = "x=" + String(repeating: "?=", count: 4000)
+        #expect(RecordSecrets.query(nested[...]) == "x=[redacted]")
+        #expect(RecordSecrets.query("next=/a?next=/b?page=1"[...]) == "next=/a?next=/b?page=1")
+    }
+
     @Test func urlLosesTheSecretsOfItsQueryAndItsFragment() {
         #expect(
             RecordSecrets.url("https://a.example/x?b=1&token=2#c")

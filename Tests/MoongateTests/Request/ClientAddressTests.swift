@@ -13,6 +13,22 @@ import Testing
             AuthRequest(target: "/", headers: headers, peer: PeerAddress(peer)), trusted: trusted)
     }
 
+    /// Rules take no proxy's address for the client's.
+    @Test(
+        arguments: [
+            ([], nil), (["unknown"], nil), (["[2001:db8::1]:443"], nil), (["203.0.113.9:5555"], nil),
+            (["x, 10.1.0.2"], nil), (["203.0.113.9"], "203.0.113.9"), (["10.1.0.2"], "10.1.0.2"),
+        ] as [([String], String?)])
+    func addressThatNoProxySaysIsNotKnown(forwarded: [String], expected: String?) {
+        var headers = HTTPFields()
+        for value in forwarded { headers.append(HTTPField(name: .forwardedFor, value: value)) }
+        let request = AuthRequest(target: "/", headers: headers, peer: PeerAddress("127.0.0.1"))
+        #expect(ClientAddress.known(request, trusted: trusted) == expected)
+        #expect(
+            ClientAddress.known(AuthRequest(target: "/", peer: PeerAddress("192.0.2.1")), trusted: trusted)
+                == "192.0.2.1")
+    }
+
     @Test func aStrangersHeaderDoesNotCount() { #expect(client("192.0.2.1", "198.51.100.7") == "192.0.2.1") }
 
     @Test func aTrustedProxyNamesItsClient() { #expect(client("127.0.0.1", "198.51.100.7") == "198.51.100.7") }

@@ -70,6 +70,16 @@ import Testing
         #expect(decide(.login(provider: "crop")).verdict == .error)
     }
 
+    @Test func stepUpThatNobodyCouldEverFulfilIsAnError() {
+        #expect(decide(.stepUp(maxAge: 60)).verdict == .stepUp(maxAge: 60))
+        var database = configuration
+        database.session.strategy = .database
+        let ruling = Ruling(verdict: .stepUp(maxAge: 60), code: "rule.decide", message: nil, place: nil)
+        let decision = rules.decision(ruling, subject: .nobody, setCookies: [], database, generation: "g")
+        #expect(decision.verdict == .error)
+        #expect(decision.code == "rule.maxAge")
+    }
+
     @Test func whatTheConfigurationCannotGiveIsRefusedAtLoad() throws {
         let aged = try RuleBench.rules([
             "default": ["@login": ["provider": "nobody"]], "routes": [RuleBench.route("/a", ["maxAge": 60])],

@@ -37,20 +37,15 @@ struct App {
         let router = Router(context: AuthServerContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: AuthRoutes(moongate.engine))
         router.add(middleware: SessionMiddleware(moongate.engine))
+        router.add(middleware: RulesMiddleware(moongate.engine))  // scripts/rules.lua: who may ask for what
 
         router.get("/") { _, context in
             try await pages.home(context.auth.optionalUser(as: Profile.self))
         }
-        router.get("/account") { _, context -> Response in
-            guard let user = try await context.auth.optionalUser(as: Profile.self) else {
-                return .redirect(to: "/auth/signin?callbackUrl=%2Faccount")
-            }
-            return pages.account(user)
+        router.get("/account") { _, context in
+            try await pages.account(context.auth.user(as: Profile.self))
         }
-
-        // Who may call the API is decided here, before its routes.
-        let api = router.group("api")
-        api.get("me") { _, context in try await context.auth.user(as: Profile.self) }
+        router.get("/api/me") { _, context in try await context.auth.user(as: Profile.self) }
 
         return Application(
             router: router, configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 8080)),

@@ -42,9 +42,12 @@ import Testing
 
     @Test func accountSendsWhoeverIsNotSignedInToSignIn() async throws {
         try await App.application(load()).test(.router) { client in
+            try await client.execute(uri: "/account", method: .get, headers: [.accept: "text/html"]) { response in
+                #expect(response.status == .found)
+                #expect(response.headers[.location]?.hasPrefix("http://localhost:8080/auth/signin?") == true)
+            }
             try await client.execute(uri: "/account", method: .get) { response in
-                #expect(response.status == .seeOther)
-                #expect(response.headers[.location] == "/auth/signin?callbackUrl=%2Faccount")
+                #expect(response.status == .unauthorized)
             }
         }
     }
@@ -61,11 +64,23 @@ import Testing
         }
     }
 
+    @Test func rulesKeepOthersOutOfTheAPIAndEverybodyOutOfTheRest() async throws {
+        let moongate = try await load()
+        let cookie = try moongate.engine.signedInCookie(user: ["id": "8"], claims: ["role": "user", "tenant": "acme"])
+        try await App.application(moongate).test(.router) { client in
+            for (path, status) in [("/api/me", 403), ("/account", 200), ("/elsewhere", 404)] {
+                try await client.execute(uri: path, method: .get, headers: [.cookie: cookie]) { response in
+                    #expect(response.status.code == status, "\(path)")
+                }
+            }
+        }
+    }
+
     @Test func tokenWithoutWhatTheAppNeedsIs500() async throws {
         let moongate = try await load()
         let cookie = try moongate.engine.signedInCookie(user: ["id": "7"])
         try await App.application(moongate).test(.router) { client in
-            try await client.execute(uri: "/api/me", method: .get, headers: [.cookie: cookie]) { response in
+            try await client.execute(uri: "/account", method: .get, headers: [.cookie: cookie]) { response in
                 #expect(response.status == .internalServerError)
             }
         }
