@@ -143,7 +143,8 @@ enum HeaderValue {
             switch bytes[index] {
             case UInt8(ascii: "%"): false
             case UInt8(ascii: ","): !alsoComma
-            case 0x20: index > 0 && index < bytes.count - 1  // blanks around a value are nobody's (RFC 9110 section 5.5)
+            // Blanks around a value are nobody's (RFC 9110 section 5.5).
+            case 0x20: index > 0 && index < bytes.count - 1
             case 0x21...0x7E: true
             default: false
             }

@@ -15,6 +15,9 @@ import Moongate
 /// session. A session that rules read is the one that `context.auth` gives, read once; its cookies go out once. The routes
 /// behind find the header fields of `inject` in the request, and never those that a client sent.
 ///
+/// Hummingbird's router answers `/me/` with the handler of `/me`, and rules know them as two paths: a guarded route that has
+/// a wider one beside it is written `/me/**`, which is both.
+///
 /// The client's address is the peer's, or what `trustedProxies` say of it, where the context conforms to
 /// `RemoteAddressRequestContext`; elsewhere nobody knows it, and no `network` holds.
 public struct RulesMiddleware<Context: AuthRequestContext>: RouterMiddleware {
