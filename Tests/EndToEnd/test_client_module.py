@@ -261,20 +261,6 @@ def test_fields_without_a_value_are_not_sent(app):
     assert outcome["ok"] is True
 
 
-def test_signs_in_as_a_developer(site, front, browser):
-    site.configure('provider "dev" {}', url=f'"{front.origin}"', database=None, secret=None)
-    front.page("/app", '<script type="module" src="/app.js"></script>').script("/app.js", APP.replace("BASE", "/auth"))
-    server = site.start("--dev", AUTH_SECRET=None)
-    front.upstream = server.port
-    link = re.compile(r"/auth/signin\?key=([^\s\"\\]+)")
-    line = server.out.wait_text(link.search, 3) or server.log.wait_text(link.search, 3)
-    app = App(browser, front).open()
-    outcome = app.call(
-        "client.signIn('dev', {email: 'ada@example.com', key: arg[0], redirect: false})", link.search(line).group(1))
-    assert outcome["ok"] is True
-    assert app.session()["user"]["email"] == "ada@example.com"
-
-
 # -- signing out, updates
 
 def test_signs_out_and_stays(app):
@@ -324,18 +310,6 @@ def test_a_listener_is_told_what_happened_in_another_tab(app, tabs, browser):
     app.leave("client.signOut({callbackUrl: '/app'})")
     browser.driver.switch_to.window(tabs.first)
     app.wait_told(is_none)
-
-
-def test_a_listener_is_told_of_a_sign_in_that_led_through_a_provider(launch, tabs, browser, hostile):
-    app = launch(providers=[oidc("corp", hostile.issuer)])
-    tabs()
-    app.open()
-    app.leave("client.signIn('corp', {}, {login_hint: 'ada'})")
-    assert app.wait_ready().session()["user"]["email"] == "ada@example.com"
-    assert ("login_hint", "ada") in hostile.authorization_requests[0]
-    assert app.value("sessionStorage.length") == 0
-    browser.driver.switch_to.window(tabs.first)
-    app.wait_told(lambda session: session and session["user"]["email"] == "ada@example.com")
 
 
 def test_a_listener_is_told_when_the_page_is_seen_again(app, browser):
@@ -402,9 +376,8 @@ def test_a_read_that_fails_is_no_sign_out(app):
     assert failure["message"].startswith("GET /auth/session was answered with 503: ")
 
 
-def test_a_server_that_is_gone_is_an_error_without_a_status(app, site):
-    app.front.server.socket.close()
-    app.front.stop()
+def test_a_server_that_is_gone_is_an_error_without_a_status(app):
+    app.front.upstream = 1  # nobody listens there: the connection ends without an answer
     failure = app.session()
     assert failure == {"rejected": "AuthClientError", "message": "GET /auth/session got no answer", "status": 0}
 
