@@ -10,4 +10,5 @@ return {
   providers      = {
     { id = "corp", type = "oidc", issuer = "http://127.0.0.1:1", clientId = "moongate", clientSecret = "corpus" },
   },
+  limits = { script = { cpuMs = 2000, wallMs = 60000 } },  -- what is compared is decisions, not how busy the machine is
 }
