@@ -13,9 +13,7 @@ extension RuleSet {
         }
         switch verdict {
         case .allow:
-            for (index, header) in injected.enumerated() {
-                values[index] = header.claim.flatMap(subject.headerValue)
-            }
+            values = subject.headerValues(of: injected, injectedClaims)
             for (name, value) in ruling.headers.sorted(by: { $0.key < $1.key }) {
                 guard let index = injectedByKey[InjectedHeader.key(name)] else {
                     fail(.ruleHeader, "allow{} sets `\(name)`, which `inject` does not name")

@@ -4,17 +4,17 @@
 /// host, then those without hosts. `forbid` of all of them counts. Then path, then method.
 public final class RuleSet: Sendable {
     /// No rules: everything is denied.
-    public static let none = RuleSet(
-        files: [], tables: [:], wildcards: [], any: nil, roles: RoleHierarchy([:]), absence: .rulesAbsent)
+    public static let none = RuleSet(absence: .rulesAbsent)
     /// Scripts are off, and rules with them: everything is denied.
-    public static let off = RuleSet(
-        files: [], tables: [:], wildcards: [], any: nil, roles: RoleHierarchy([:]), absence: .rulesOff)
+    public static let off = RuleSet(absence: .rulesOff)
 
     let files: [RuleFile]
     /// All fields that any file injects: each is set or deleted on every request.
     let injected: [InjectedHeader]
     /// By ``InjectedHeader/key(_:)``.
     let injectedByKey: [String: Int]
+    /// The claims that they get their values from.
+    let injectedClaims: ClaimNames
     let roles: RoleHierarchy
     /// Why there is nothing.
     let absence: Denial.Code
@@ -38,16 +38,23 @@ public final class RuleSet: Sendable {
         }
     }
 
-    fileprivate init(
-        files: [RuleFile], tables: [String: HostTable], wildcards: [(suffix: String, table: HostTable)],
-        any: HostTable?, roles: RoleHierarchy, absence: Denial.Code = .rulesAbsent
+    /// - Parameters:
+    ///   - byHost: Which files speak of a host; `nil` for all others.
+    ///   - absence: Why there is nothing, where there is nothing.
+    private init(
+        _ files: [RuleFile] = [], byHost: [HostPattern?: [RuleFile]] = [:], roles: [String: [String]] = [:],
+        absence: Denial.Code = .rulesAbsent
     ) {
         self.files = files
-        self.tables = tables
-        self.wildcards = wildcards
-        self.any = any.map { [$0] } ?? []
-        self.roles = roles
+        self.roles = RoleHierarchy(roles)
         self.absence = absence
+        let made = byHost.map { (host: $0.key, table: HostTable($0.value)) }
+        any = made.filter { $0.host == nil }.map(\.table)
+        let named = made.compactMap { entry in entry.host.map { (host: $0, table: entry.table) } }
+        tables = Dictionary(
+            uniqueKeysWithValues: named.filter { !$0.host.isWildcard }.map { ($0.host.name, $0.table) })
+        wildcards = named.filter(\.host.isWildcard).sorted { $0.host.name.utf8.count > $1.host.name.utf8.count }
+            .map { (".\($0.host.name)", $0.table) }
         var injected: [InjectedHeader] = []
         var byKey: [String: Int] = [:]
         for header in files.flatMap(\.injected) {
@@ -62,6 +69,7 @@ public final class RuleSet: Sendable {
         }
         self.injected = injected
         injectedByKey = byKey
+        injectedClaims = ClaimNames(injected.compactMap(\.claim))
     }
 
     /// Whether there is no rule file.
@@ -72,7 +80,7 @@ public final class RuleSet: Sendable {
 
     /// Compiles rule files.
     /// - Throws: ``RuleSetError`` with every mistake of all of them.
-    package init(_ sources: [RuleSource]) throws(RuleSetError) {
+    package convenience init(_ sources: [RuleSource]) throws(RuleSetError) {
         var files: [RuleFile] = []
         var failures: [ScriptFailure] = []
         for source in sources {
@@ -84,24 +92,7 @@ public final class RuleSet: Sendable {
         var check = RuleCheck(files)
         failures += check.failures()
         guard failures.isEmpty else { throw RuleSetError(failures: failures) }
-        let byHost = check.filesByHost
-        let hosts = byHost.keys.compactMap(\.self)
-        let made = RuleSet(
-            files: files,
-            tables: Dictionary(
-                uniqueKeysWithValues: hosts.filter { !$0.isWildcard }.map { ($0.name, HostTable(byHost[$0] ?? [])) }),
-            wildcards: hosts.filter(\.isWildcard).sorted { $0.name.utf8.count > $1.name.utf8.count }.map {
-                (".\($0.name)", HostTable(byHost[$0] ?? []))
-            },
-            any: byHost[nil].map(HostTable.init), roles: RoleHierarchy(check.roles))
-        self.files = made.files
-        tables = made.tables
-        wildcards = made.wildcards
-        any = made.any
-        roles = made.roles
-        absence = made.absence
-        injected = made.injected
-        injectedByKey = made.injectedByKey
+        self.init(files, byHost: check.filesByHost, roles: check.roles)
     }
 
     /// Who speaks of a host, most exact first.

@@ -81,7 +81,7 @@ struct RuleSubject: Sendable {
             out += #","id":"#.utf8
             out += JSONValue.string(id).canonicalBytes()
         }
-        readable.withValues(in: claims) { values in
+        readable.claims.withValues(in: claims) { values in
             for (name, value) in zip(readable.names, values)
             where name != "id" && name != "roles" && Self.isThere(value) {
                 out.append(UInt8(ascii: ","))
@@ -110,15 +110,21 @@ struct RuleSubject: Sendable {
         }
     }
 
-    /// The value of a claim as a header has it: text, a number, `true`, or a list of such with commas between; `nil`
-    /// where there is none.
-    func headerValue(_ claim: String) -> String? {
-        switch claim {
-        case "id": return subject.map(HeaderValue.encode)
-        case "roles": return isSignedIn ? HeaderValue.list(roles) : nil
-        default:
-            guard let claims, let value = try? JSONValue(parsing: claims)[claim] else { return nil }
-            return HeaderValue.text(value)
+    /// The values of injected headers that are claims: text, a number, `true`, or a list of such with commas between; `nil`
+    /// for a header that is none, and where the user has no such claim.
+    /// - Parameter names: The claims of all of these headers.
+    func headerValues(of headers: [InjectedHeader], _ names: ClaimNames) -> [String?] {
+        guard let claims, !names.names.isEmpty else { return headers.map { _ in nil } }
+        return names.withValues(in: claims) { values in
+            headers.map { header in
+                switch header.claim {
+                case nil: nil
+                case "id": subject.map(HeaderValue.encode)
+                case "roles": HeaderValue.list(roles)
+                case let claim?:
+                    names.names.firstIndex(of: claim).flatMap { Self.parsed(values[$0]) }.flatMap(HeaderValue.text)
+                }
+            }
         }
     }
 }
