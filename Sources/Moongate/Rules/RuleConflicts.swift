@@ -19,11 +19,13 @@ struct RuleConflicts {
 
     private let root = Node()
     private var found: [Conflict] = []
+    /// In the order of the files: of a pair that is met from both sides, the earlier one tells.
+    private let order: [ObjectIdentifier: Int]
     /// Beyond this many, a file is not worth listing more of it.
     private static let mostConflicts = 20
 
     static func find(in rules: [Rule]) -> [Conflict] {
-        var search = RuleConflicts()
+        var search = RuleConflicts(rules)
         for rule in rules where search.found.count < mostConflicts {
             guard let pattern = rule.pattern else { continue }
             search.insert(rule, pattern)
@@ -33,6 +35,11 @@ struct RuleConflicts {
             search.walk(search.root, pattern.segments[...], Walk(rule: rule, pattern: pattern))
         }
         return search.found
+    }
+
+    private init(_ rules: [Rule]) {
+        order = Dictionary(
+            rules.enumerated().map { (ObjectIdentifier($1), $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     private mutating func insert(_ rule: Rule, _ pattern: PathPattern) {
@@ -122,7 +129,7 @@ struct RuleConflicts {
         guard walk.isNarrower, walk.isWider else { return }
         for other in others {
             // Every pair is met from both sides: it is told once.
-            guard let their = other.pattern, Self.precedes(walk.rule, other),
+            guard let their = other.pattern, precedes(walk.rule, other),
                 let method = Self.sharedMethod(walk.rule, other)
             else { continue }
             let common = Self.common(walk.pattern, their)
@@ -132,10 +139,8 @@ struct RuleConflicts {
         }
     }
 
-    private static func precedes(_ left: Rule, _ right: Rule) -> Bool {
-        (left.place.file, left.place.line ?? 0, left.place.id) < (
-            right.place.file, right.place.line ?? 0, right.place.id
-        )
+    private func precedes(_ left: Rule, _ right: Rule) -> Bool {
+        (order[ObjectIdentifier(left)] ?? 0) < (order[ObjectIdentifier(right)] ?? 0)
     }
 
     private static func sharedMethod(_ left: Rule, _ right: Rule) -> String? {

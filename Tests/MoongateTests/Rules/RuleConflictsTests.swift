@@ -69,6 +69,12 @@ import Testing
         #expect(try conflicts(("/o/:id", ["GET"]), ("/o/*", ["GET", "POST"])).map(\.sample) == ["GET /o/x"])
     }
 
+    /// Nothing about where a rule stands, or what it is called, hides it.
+    @Test func routesOfOneLineAndNameAreFound() throws {
+        let rules = try ["/p/*", "/*/q"].map { try RuleBench.rule($0, id: "same") }
+        #expect(RuleConflicts.find(in: rules).map(\.sample) == ["GET /p/q"])
+    }
+
     @Test func restMeetsAnEnd() throws {
         #expect(try conflicts(("/a/**", nil), ("/*", nil)).map(\.sample) == ["GET /a"])
         #expect(try conflicts(("/a/**", nil), ("/a", nil)).isEmpty)
