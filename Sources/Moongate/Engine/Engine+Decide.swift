@@ -24,13 +24,16 @@ extension Engine {
     /// The same with what the caller knows already, and with what was found.
     /// - Parameters:
     ///   - session: This request's session, where it was read before.
+    ///   - ip: The client's address, where the caller knows it better than the connection does.
     ///   - isTraced: Note what is tried.
     package func judge(
-        _ request: AuthRequest, knowing session: SessionRead?, isTraced: Bool = false
+        _ request: AuthRequest, knowing session: SessionRead?, ip: String? = nil, isTraced: Bool = false
     ) async -> Judgement {
         let generation = generation
         let canonical = Result { () throws(Denial) in
-            try CanonicalRequest(request, trustedProxies: generation.configuration.trustedProxies)
+            try CanonicalRequest(
+                method: request.method.rawValue, host: request.authority, target: request.target,
+                ip: ip ?? ClientAddress.known(request, trusted: generation.configuration.trustedProxies))
         }
         return await judge(canonical, asked: request, knowing: session, on: generation, isTraced: isTraced)
     }

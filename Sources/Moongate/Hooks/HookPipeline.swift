@@ -53,11 +53,12 @@ final class HookPipeline {
     /// - Throws: ``ScriptFailure``.
     func run(_ hook: HookReference, _ call: HookCall) async throws -> HookResult {
         var step = try start(hook, call)
-        while case .pending = step { step = await proceed(hook) }
-        switch step {
-        case .returned(let result): return result
-        case .failed(let failure): throw failure
-        case .pending: throw ScriptFailure(code: "cancelled", message: "the call has ended", script: hook.file)
+        while true {
+            switch step {
+            case .returned(let result): return result
+            case .failed(let failure): throw failure
+            case .pending: step = await proceed(hook)
+            }
         }
     }
 

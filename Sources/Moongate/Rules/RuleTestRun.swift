@@ -78,11 +78,12 @@ extension RuleTest {
         let lease = try scripts.lease()
         defer { lease.end() }
         var step = lease.start(reference, call)
-        while case .pending = step { step = await lease.proceed() }
-        switch step {
-        case .returned(let result): return result
-        case .failed(let failure): throw failure
-        case .pending: throw ScriptFailure(code: "cancelled", message: "the call has ended", script: reference.file)
+        while true {
+            switch step {
+            case .returned(let result): return result
+            case .failed(let failure): throw failure
+            case .pending: step = await lease.proceed()
+            }
         }
     }
 }

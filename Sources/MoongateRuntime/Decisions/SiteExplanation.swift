@@ -42,6 +42,8 @@ public struct SiteExplanation: Sendable {
                         + "give the user's claims with --as FILE")
             }
         }
-        return DecisionRecord(await engine.judge(request, knowing: session, isTraced: true))
+        // The address that was asked about is the client's, also where the site has a proxy of that address.
+        let address = request.headers[values: .forwardedFor].isEmpty ? request.peer?.text : nil
+        return DecisionRecord(await engine.judge(request, knowing: session, ip: address, isTraced: true))
     }
 }
