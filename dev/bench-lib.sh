@@ -1,8 +1,28 @@
-# Sourced by bench.sh: servers, legs and figures.
+# Sourced by bench.sh and bench-rules.sh: servers, legs and figures.
+
+rounds=${ROUNDS:-5}
+seconds=${SECONDS_A_LEG:-3}
+moongate=$PWD/.build/release/moongate
+binaries=$PWD/Benchmarks/.build/release
 
 work=$(mktemp -d)
 declare -A pid url
 trap 'kill "${pid[@]}" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$work"' EXIT
+
+# build_benchmarks PRODUCT...: in release, as the program is built, which has to be there.
+build_benchmarks() {
+  install_missing wrk
+  if [ ! -x "$moongate" ]; then
+    echo "There is no $moongate: run make build first." >&2
+    exit 3
+  fi
+  echo "Building $* (release; the first time takes long) ..."
+  local product
+  for product; do
+    swift build --package-path Benchmarks -c release --static-swift-stdlib --product "$product" >"$work/build.log" 2>&1 ||
+      { cat "$work/build.log" >&2; exit 3; }
+  done
+}
 
 # The site and the cookies of a signed-in browser: CSRF token, callback-url, session.
 prepare_site() {

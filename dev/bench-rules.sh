@@ -5,21 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 source dev/packages.sh
 source dev/bench-lib.sh
-install_missing wrk
-
-rounds=${ROUNDS:-5}
-seconds=${SECONDS_A_LEG:-3}
-moongate=$PWD/.build/release/moongate
-if [ ! -x "$moongate" ]; then
-  echo "There is no $moongate: run make build first." >&2
-  exit 3
-fi
-echo "Building the bare server, the embedded one and the benchmarks of rules (release) ..."
-for product in BareServer RuleBenchmarks EmbeddedServer; do
-  swift build --package-path Benchmarks -c release --static-swift-stdlib --product "$product" >"$work/build.log" 2>&1 ||
-    { cat "$work/build.log" >&2; exit 3; }
-done
-binaries=$PWD/Benchmarks/.build/release
+build_benchmarks BareServer RuleBenchmarks EmbeddedServer
 
 prepare_site
 cp -r Benchmarks/rules "$work/rules"

@@ -6,21 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 source dev/packages.sh
 source dev/bench-lib.sh
-install_missing wrk
-
-rounds=${ROUNDS:-5}
-seconds=${SECONDS_A_LEG:-3}
-moongate=$PWD/.build/release/moongate
-if [ ! -x "$moongate" ]; then
-  echo "There is no $moongate: run make build first." >&2
-  exit 3
-fi
-echo "Building the bare server and the benchmarks (release, as the program is built; the first time gRPC takes long) ..."
-for product in BareServer CoreBenchmarks HookComparison; do
-  swift build --package-path Benchmarks -c release --static-swift-stdlib --product "$product" >"$work/build.log" 2>&1 ||
-    { cat "$work/build.log" >&2; exit 3; }
-done
-binaries=Benchmarks/.build/release
+build_benchmarks BareServer CoreBenchmarks HookComparison
 
 echo
 "$binaries/CoreBenchmarks" Benchmarks/site
@@ -29,7 +15,7 @@ echo
 "$binaries/HookComparison" Benchmarks/site
 
 prepare_site
-start_server floor 3111 "$PWD/$binaries/BareServer" 3111
+start_server floor 3111 "$binaries/BareServer" 3111
 start_moongate always 3112 always
 start_moongate changed 3113 changed
 start_moongate none 3114 changed --no-scripts

@@ -1,7 +1,6 @@
 """Scripts are saved while requests run: nobody notices but by the new answer."""
 
 import signal
-import threading
 import time
 
 import pytest
@@ -11,6 +10,7 @@ from harness.client import Client
 from harness.load import Load
 from harness.releases import BAD, Releases, mixed
 from harness.site import oidc
+from harness.traffic import Traffic
 
 RATE = 200
 WORKERS = 4
@@ -24,51 +24,25 @@ BROKEN = "return function(p)\n  p.session.version = 99\n  return p.session\nend 
 BROKEN_LINE = 4
 
 
-class Traffic:
-    """Session reads at a steady rate by one signed-in user; remembers (time, status, version)."""
+class SessionReads(Traffic):
+    """Session reads by one signed-in user: (time, status, version)."""
 
     def __init__(self, server):
-        self.seen: list[tuple[float, int, object]] = []
-        self._stop = threading.Event()
+        self._origin = server.origin
         with Client(server.origin) as first:
             assert first.sign_in("ada").sets_session
-            jar = dict(first.jar)
-        self._threads = [threading.Thread(target=self._run, args=(server.origin, jar), daemon=True)
-                         for _ in range(WORKERS)]
-        for thread in self._threads:
-            thread.start()
+            self._jar = dict(first.jar)
+        super().__init__(RATE, WORKERS)
 
-    def _run(self, origin, jar):
-        client = Client(origin)
-        due = time.monotonic()
-        while not self._stop.is_set():
-            try:
-                answer = client.get("/auth/session", cookies=jar)
-                version = answer.json().get("version") if answer.status == 200 else None
-                self.seen.append((time.monotonic(), answer.status, version))
-            except Exception as problem:  # whatever went wrong is a failed request
-                self.seen.append((time.monotonic(), 0, repr(problem)))
-            due += WORKERS / RATE
-            self._stop.wait(max(0, due - time.monotonic()))
-        client.close()
+    def connect(self):
+        return Client(self._origin)
 
-    def stop(self):
-        self._stop.set()
-        for thread in self._threads:
-            thread.join(5)
+    def ask(self, connection):
+        answer = connection.get("/auth/session", cookies=self._jar)
+        return answer.status, answer.json().get("version") if answer.status == 200 else None
 
     def failures(self):
         return [entry for entry in self.seen if entry[1] != 200 or entry[2] is None]
-
-    def wait_version(self, version, timeout=5):
-        """When a version was first seen, or None."""
-        end = time.monotonic() + timeout
-        while time.monotonic() < end:
-            for moment, _, seen in list(self.seen):
-                if seen == version:
-                    return moment
-            time.sleep(0.01)
-        return None
 
 
 @pytest.fixture
@@ -80,7 +54,7 @@ def server(site):
 
 @pytest.fixture
 def traffic(server):
-    running = Traffic(server)
+    running = SessionReads(server)
     assert running.wait_version(1)
     yield running
     running.stop()
@@ -155,7 +129,7 @@ def test_a_shared_library_that_changed_is_taken(site, client_of):
     site.with_credentials()
     site.write("scripts/lib/version.lua", "return 1")
     site.script("session", 'return function(p) p.session.version = require "version" return p.session end')
-    running = Traffic(site.start())
+    running = SessionReads(site.start())
     try:
         assert running.wait_version(1)
         site.write("scripts/lib/version.lua", "return 2")
@@ -192,7 +166,7 @@ def test_a_hangup_signal_reloads(site, client_of):
     site.with_credentials(reload="{ watch = false }")
     site.script("session", showing(1))
     server = site.start()
-    running = Traffic(server)
+    running = SessionReads(server)
     try:
         site.script("session", showing(2))
         server.process.send_signal(signal.SIGHUP)

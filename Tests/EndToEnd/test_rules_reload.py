@@ -1,10 +1,11 @@
 """Access rules are saved while requests are judged: no request fails, and each is judged by one file as a whole."""
 
 import http.client
-import threading
 import time
 
 import pytest
+
+from harness.traffic import Traffic
 
 RATE = 500
 WORKERS = 8
@@ -32,50 +33,23 @@ return { routes = {
 """
 
 
-class Traffic:
-    """Questions of a proxy at a steady rate; remembers (time, status, rule, header)."""
+class Questions(Traffic):
+    """Questions of a proxy: (time, status, rule, version as the function's header says it)."""
 
     def __init__(self, server):
-        self.port = int(server.origin.rsplit(":", 1)[1])
-        self.headers = {
-            "X-Forwarded-Method": "GET", "X-Forwarded-Host": f"localhost:{self.port}", "X-Forwarded-Uri": "/a/b"}
-        self.seen: list[tuple[float, int, str | None, str | None]] = []
-        self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._run, daemon=True) for _ in range(WORKERS)]
-        for thread in self._threads:
-            thread.start()
+        self._port = int(server.origin.rsplit(":", 1)[1])
+        self._fields = {
+            "X-Forwarded-Method": "GET", "X-Forwarded-Host": f"localhost:{self._port}", "X-Forwarded-Uri": "/a/b"}
+        super().__init__(RATE, WORKERS)
 
-    def _run(self):
-        connection = http.client.HTTPConnection("localhost", self.port, timeout=10)
-        due = time.monotonic()
-        while not self._stop.is_set():
-            try:
-                connection.request("GET", "/auth/verify", headers=self.headers)
-                answer = connection.getresponse()
-                answer.read()
-                self.seen.append(
-                    (time.monotonic(), answer.status, answer.getheader("X-Auth-Rule"), answer.getheader("X-Version")))
-            except OSError as problem:
-                self.seen.append((time.monotonic(), 0, repr(problem), None))
-                connection.close()
-            due += WORKERS / RATE
-            self._stop.wait(max(0, due - time.monotonic()))
-        connection.close()
+    def connect(self):
+        return http.client.HTTPConnection("localhost", self._port, timeout=10)
 
-    def stop(self):
-        self._stop.set()
-        for thread in self._threads:
-            thread.join(5)
-
-    def wait_version(self, version, timeout=5):
-        """When a version was first seen, or None."""
-        end = time.monotonic() + timeout
-        while time.monotonic() < end:
-            for moment, _, _, seen in list(self.seen):
-                if seen == str(version):
-                    return moment
-            time.sleep(0.01)
-        return None
+    def ask(self, connection):
+        connection.request("GET", "/auth/verify", headers=self._fields)
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status, answer.getheader("X-Auth-Rule"), answer.getheader("X-Version")
 
     def wrong(self):
         """Answers that are no success, or in which data and function are of two files."""
@@ -91,8 +65,8 @@ def server(site):
 
 @pytest.fixture
 def traffic(server):
-    running = Traffic(server)
-    assert running.wait_version(1)
+    running = Questions(server)
+    assert running.wait_version("1")
     yield running
     running.stop()
 
@@ -102,7 +76,7 @@ def test_a_changed_rule_is_seen_within_a_second_and_no_request_fails(site, traff
     for version in (2, 3, 4):
         saved = time.monotonic()
         site.script("rules", rules(version))
-        first = traffic.wait_version(version)
+        first = traffic.wait_version(str(version))
         assert first and first - saved < 1
         time.sleep(0.3)
     traffic.stop()
@@ -148,7 +122,7 @@ def test_a_file_in_rules_is_taken_and_one_that_vanishes_keeps_what_ran(site, ser
 def test_without_scripts_nothing_is_let_through(site):
     site.with_credentials(trustedProxies='{ "127.0.0.1/32", "::1/128" }')
     site.script("rules", rules(1))
-    traffic = Traffic(site.start("--no-scripts"))
+    traffic = Questions(site.start("--no-scripts"))
     time.sleep(0.3)
     traffic.stop()
     assert traffic.seen and {entry[1] for entry in traffic.seen} == {403}
