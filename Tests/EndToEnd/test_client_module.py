@@ -22,7 +22,8 @@ end
 """
 SIGN_IN = """
 return function(p)
-  if p.credentials.otp ~= nil or p.credentials.pin ~= nil then return false end
+  local form = p.credentials or {}
+  if form.otp ~= nil or form.pin ~= nil then return false end
   if p.user.name == "banned" then return "/app?error=Banned" end
   return true
 end
@@ -310,6 +311,18 @@ def test_a_listener_is_told_what_happened_in_another_tab(app, tabs, browser):
     app.leave("client.signOut({callbackUrl: '/app'})")
     browser.driver.switch_to.window(tabs.first)
     app.wait_told(is_none)
+
+
+def test_a_listener_is_told_of_a_sign_in_that_led_through_a_provider(launch, tabs, browser, hostile):
+    app = launch(providers=[oidc("corp", hostile.issuer)])
+    tabs()
+    app.open()
+    app.leave("client.signIn('corp', {}, {login_hint: 'ada'})")
+    assert app.wait_ready().session()["user"]["email"] == "ada@example.com"
+    assert ("login_hint", "ada") in hostile.authorization_requests[0]
+    assert app.value("sessionStorage.length") == 0
+    browser.driver.switch_to.window(tabs.first)
+    app.wait_told(lambda session: session and session["user"]["email"] == "ada@example.com")
 
 
 def test_a_listener_is_told_when_the_page_is_seen_again(app, browser):

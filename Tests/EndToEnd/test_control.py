@@ -15,7 +15,7 @@ from harness.load import Load
 from harness.program import run
 from harness.releases import Releases, mixed
 from harness.server import Moongate
-from test_reload import BROKEN, BROKEN_LINE, Traffic, showing
+from test_reload import BROKEN, BROKEN_LINE, SessionReads, showing
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_files_that_were_rolled_back_from_come_back_by_reload_or_when_they_chang
     site.with_credentials()
     site.script("session", showing(1))
     server = site.start()
-    running = Traffic(server)
+    running = SessionReads(server)
     try:
         site.script("session", showing(2))
         assert running.wait_version(2)

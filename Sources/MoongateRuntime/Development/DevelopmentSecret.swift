@@ -15,28 +15,44 @@ enum DevelopmentSecret {
     /// Relative to the configuration's folder.
     static let fileName = "moongate.dev-secret"
 
-    /// Reads the file, or makes it.
+    /// Reads the file, or makes it. Several who begin at once, in one process or in many, get the same secret.
     /// - Throws: ``SiteError`` when the folder cannot be written or the file is not ours alone.
     static func obtain(in directory: String) throws -> Secret {
         let path = "\(directory)/\(fileName)"
-        let existing = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-        if existing >= 0 {
-            defer { close(existing) }
-            return try read(existing, path)
+        if let secret = try existing(at: path) { return secret }
+        try make(at: path)
+        guard let secret = try existing(at: path) else { throw unwritable(path, ENOENT) }
+        return secret
+    }
+
+    private static func existing(at path: String) throws -> Secret? {
+        let file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        return try read(file, path)
+    }
+
+    /// The file appears under its name with all that it holds, or not at all: nobody reads half a secret. Whoever comes
+    /// second leaves the first one's in place.
+    private static func make(at path: String) throws {
+        let draft = "\(path).\(Base64URL.encode(try randomBytes(9)))"
+        let made = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard made >= 0 else { throw unwritable(path, errno) }
+        defer {
+            close(made)
+            unlink(draft)
         }
-        let text = Base64.encode(try randomBytes(32))
-        let made = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard made >= 0 else {
-            throw SiteError(
-                "development mode keeps its secret in \(path), which cannot be written (\(String(cString: strerror(errno))))"
-                    + ": work in a folder of your own, or set AUTH_SECRET")
-        }
-        defer { close(made) }
-        let bytes = Array((text + "\n").utf8)
+        let bytes = Array((Base64.encode(try randomBytes(32)) + "\n").utf8)
         guard write(made, bytes, bytes.count) == bytes.count else {
             throw SiteError("\(path) could not be written: is the disk full?")
         }
-        return Secret(text)
+        guard link(draft, path) == 0 || errno == EEXIST else { throw unwritable(path, errno) }
+    }
+
+    private static func unwritable(_ path: String, _ code: Int32) -> SiteError {
+        SiteError(
+            "development mode keeps its secret in \(path), which cannot be written (\(String(cString: strerror(code))))"
+                + ": work in a folder of your own, or set AUTH_SECRET")
     }
 
     private static func read(_ file: Int32, _ path: String) throws -> Secret {

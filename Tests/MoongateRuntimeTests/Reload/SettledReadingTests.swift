@@ -12,7 +12,7 @@ import Testing
     private func reading(
         _ looks: [[UInt8]], _ loads: Loads, load: @escaping () async throws -> LoadedGeneration?
     ) -> SettledReading {
-        SettledReading(tries: 3, pause: .zero) {
+        SettledReading(tries: 3, pause: .zero, doubt: .zero) {
             defer { loads.looks += 1 }
             return looks[min(loads.looks, looks.count - 1)]
         } load: {
@@ -59,12 +59,23 @@ import Testing
         #expect(refusal?.code == "reload.moving" && loads.count == 3)
     }
 
-    @Test func mistakeInFilesAtRestIsReportedAtOnce() async throws {
+    @Test func mistakeInFilesAtRestIsReportedAfterOneReading() async throws {
         struct Mistake: Error {}
         let loads = Loads()
         await #expect(throws: Mistake.self) {
             try await reading([[1]], loads) { throw Mistake() }.result(of: "config.lua")
         }
         #expect(loads.count == 1)
+    }
+
+    @Test func mistakeThatIsGoneAMomentLaterIsNotReported() async throws {
+        struct Mistake: Error {}
+        let next = try await folder.loader().load()
+        let loads = Loads()
+        let taken = try await reading([[1], [1], next.digest], loads) {
+            if loads.count == 1 { throw Mistake() }
+            return next
+        }.result(of: "config.lua")
+        #expect(taken?.id == next.id && loads.count == 2)
     }
 }
