@@ -27,14 +27,14 @@ PY
   failed=$((failed + bad))
 }
 
-# step NAME COMMAND...: runs it; a failure counts as one.
+# step NAME COMMAND...: runs it and says how long that took; a failure counts as one.
 step() {
-  local name=$1
+  local name=$1 begun=$SECONDS status=0
   shift
   printf '\n== %s\n' "$name"
-  if "$@"; then return 0; fi
-  echo "$name failed"
-  return 1
+  "$@" || status=1
+  printf '%s: %s in %d s\n' "$name" "$([ "$status" -eq 0 ] && echo done || echo FAILED)" $((SECONDS - begun))
+  return "$status"
 }
 
 step "Lint" dev/lint.sh && passed=$((passed + 1)) || failed=$((failed + 1))

@@ -62,8 +62,10 @@ static const char *instead_of(const char *name) {
 
 static int undeclared(lua_State *L) {
     const char *name = global_name(L), *instead = instead_of(name);
-    if (instead == NULL) return luaL_error(L, "undeclared global '%s'", name);
-    return luaL_error(L, "undeclared global '%s' (use %s)", name, instead);
+    if (instead != NULL) return luaL_error(L, "undeclared global '%s' (use %s)", name, instead);
+    const char *nearest = mg_nearest_key(L, 1, name, strlen(name));
+    if (nearest == NULL) return luaL_error(L, "undeclared global '%s'", name);
+    return luaL_error(L, "undeclared global '%s' (did you mean '%s'?)", name, nearest);
 }
 
 static int assigned(lua_State *L) {

@@ -3,7 +3,7 @@ import MoongateLua
 
 /// What is wrong with a site's files, all of it at once, as sentences with places.
 public struct SiteError: Error, Sendable, CustomStringConvertible {
-    /// `config.lua: providers[2].issuer: must be …`, `scripts/jwt.lua:3: …`. Never empty.
+    /// `config.lua:7: providers[2].issuer: must be …`, `scripts/jwt.lua:3: …`. Never empty.
     public let problems: [String]
 
     /// An error from one sentence.
@@ -18,7 +18,10 @@ public struct SiteError: Error, Sendable, CustomStringConvertible {
         case let error as SiteError: problems = error.problems
         case let error as ScriptSetError: problems = error.failures.map(\.description)
         case let error as ScriptFailure: problems = [error.description]
-        case let error as ConfigurationError: problems = error.problems.map { "\(configuration): \($0)" }
+        case let error as ConfigurationError:
+            problems = error.problems.map { problem in
+                "\(configuration)\(problem.line.map { ":\($0)" } ?? ""): \(problem)"
+            }
         default: problems = ["\(configuration): \(error)"]
         }
     }

@@ -162,7 +162,7 @@ import Testing
         try configure("", "scripts = { needs = { secrets = { 'AUTH_SECRET' }, env = { 'FINE' } } },")
         let error = await #expect(throws: SiteError.self) { try await load() }
         #expect(error?.problems.count == 1)
-        #expect(error?.problems.first?.hasPrefix("config.lua: scripts.needs.secrets[1]: AUTH_SECRET") == true)
+        #expect(error?.problems.first?.hasPrefix("config.lua:2: scripts.needs.secrets[1]: AUTH_SECRET") == true)
     }
 
     @Test func mistakesOfPluginsAndScriptsAreReportedAtOnce() async throws {

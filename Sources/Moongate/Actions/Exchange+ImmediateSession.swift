@@ -20,10 +20,15 @@ extension Exchange {
         }
     }
 
-    private func readSessionAtOnce() throws -> SessionAnswer? {
+    /// - Parameter acceptsBearer: A request without a cookie may carry its token after `Authorization: Bearer`.
+    func readSessionAtOnce(acceptsBearer: Bool = false) throws -> SessionAnswer? {
         let cookie = SessionCookie(cookies, name: generation.cookies.session)
         switch cookie.reading {
-        case .absent: return SessionAnswer.none
+        case .absent:
+            guard acceptsBearer, let (token, none) = bearer() else { return SessionAnswer.none }
+            var core = SessionReadCore(token, generation: generation, now: now, update: nil, mayReissue: false)
+            guard let outcome = try driveAtOnce(&core) else { return nil }
+            return try answer(outcome, token, none)
         case .unreadable: return refuse(cookie)
         case .value(let sealed):
             guard let token = open(sealed) else { return signedOut(cookie) }

@@ -99,11 +99,17 @@ extension Exchange {
 
     /// The session of a token in the header field: read as from a cookie, and never re-issued, since nobody would store it.
     private func readBearer() async throws -> SessionAnswer {
+        guard let (token, cookie) = bearer() else { return .none }
+        var core = SessionReadCore(token, generation: generation, now: now, update: nil, mayReissue: false)
+        return try answer(try await drive(&core), token, cookie)
+    }
+
+    /// The token of the header field, and the cookie that it is not.
+    func bearer() -> (SessionToken, SessionCookie)? {
         guard configuration.session.strategy == .jwt, let sealed = Engine.bearer(request.headers[.authorization]),
             let token = open(sealed)
-        else { return .none }
-        var core = SessionReadCore(token, generation: generation, now: now, update: nil, mayReissue: false)
-        return try answer(try await drive(&core), token, SessionCookie(RequestCookies(crumbs: []), name: ""))
+        else { return nil }
+        return (token, SessionCookie(RequestCookies(crumbs: []), name: ""))
     }
 
     func signedOut(_ cookie: SessionCookie) -> SessionAnswer {

@@ -7,12 +7,20 @@ public struct ConfigurationProblem: Sendable, Hashable, CustomStringConvertible 
     public let path: String
     /// What is wrong and what to do about it. Holds no value of a secret.
     public let sentence: String
+    /// The line of the file, counted from 1; `nil` where nobody knows the file.
+    public let line: Int?
 
     /// A problem from its parts.
-    public init(code: String, path: String, sentence: String) {
+    public init(code: String, path: String, sentence: String, line: Int? = nil) {
         self.code = code
         self.path = path
         self.sentence = sentence
+        self.line = line
+    }
+
+    /// The same, with its place.
+    public func at(line: Int?) -> ConfigurationProblem {
+        ConfigurationProblem(code: code, path: path, sentence: sentence, line: line)
     }
 
     public var description: String { path.isEmpty ? sentence : "\(path): \(sentence)" }

@@ -14,18 +14,21 @@ public enum NearestName {
         return best?.name
     }
 
-    /// Levenshtein's distance, with two rows.
+    /// How many letters are added, left out, replaced, or change places with the next one.
     private static func edits(_ left: [UInt8], _ right: [UInt8]) -> Int {
-        var row = Array(0...right.count)
+        var beforeLast: [Int] = []
+        var last = Array(0...right.count)
         for (i, byte) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
+            var row = [i + 1]
             for (j, other) in right.enumerated() {
-                let replaced = diagonal + (byte == other ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(replaced, diagonal + 1, row[j] + 1)
+                var least = min(last[j] + (byte == other ? 0 : 1), last[j + 1] + 1, row[j] + 1)
+                if i > 0, j > 0, byte == right[j - 1], left[i - 1] == other {
+                    least = min(least, beforeLast[j - 1] + 1)
+                }
+                row.append(least)
             }
+            (beforeLast, last) = (last, row)
         }
-        return row[right.count]
+        return last[right.count]
     }
 }

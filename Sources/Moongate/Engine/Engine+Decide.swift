@@ -53,83 +53,14 @@ extension Engine {
         }
         let judgement: Judgement
         switch canonical {
-        case .failure(let denial):
-            let ruling = Ruling(
-                verdict: .deny(status: 403), code: denial.code.name, message: denial.reason, place: nil)
-            judgement = Judgement(
-                decision: generation.decision(ruling, subject: .nobody, setCookies: []), session: nil, request: nil,
-                trace: nil)
+        case .failure(let denial): judgement = generation.refusal(denial)
         case .success(let canonical):
             judgement = await exchange.judge(canonical, knowing: session, isTraced: isTraced || draw != nil)
         }
         exchange.pipeline.end()
         await exchange.handOverEvents()
-        exchange.report(judgement.decision)
-        record(judgement, draw, generation, time: exchange.now, id: request.id)
+        exchange.note(judgement, draw)
         return judgement
-    }
-}
-
-extension Exchange {
-    /// Runs what the core asks for until it is done.
-    fileprivate func judge(
-        _ canonical: CanonicalRequest, knowing session: SessionRead?, isTraced: Bool
-    ) async -> Judgement {
-        var core = RuleCore(generation.rules, canonical, now: now, isTraced: isTraced)
-        var read = session
-        var setCookies: [String] = []
-        while true {
-            switch core.next() {
-            case .finish(var ruling):
-                var subject = core.knownSubject ?? .nobody
-                if let known = read, engine.hasEnded(known) {
-                    // A sign-out came while functions ran: nobody is signed in, and no cookie brings the session back.
-                    (read, setCookies) = (.ended, [])
-                    if subject.isSignedIn, ruling.verdict == .allow {
-                        ruling = Ruling(
-                            verdict: .login(provider: nil), code: Denial.Code.ruleLogin.name,
-                            message: "signed out meanwhile", place: ruling.place)
-                    }
-                    subject = .nobody
-                }
-                return Judgement(
-                    decision: generation.decision(ruling, subject: subject, setCookies: setCookies), session: read,
-                    request: canonical, trace: core.trace)
-            case .readSubject:
-                do {
-                    if read == nil {
-                        let answer = try await readSession(update: nil, acceptsBearer: true)
-                        let fresh = try SessionRead(answer)
-                        read = fresh
-                        setCookies = fresh.setCookies
-                    }
-                    core.subjectRead(read?.subject ?? .nobody)
-                } catch {
-                    let incident = Incident(error)
-                    core.failed(code: incident.code, message: incident.text)
-                }
-            case .function(let reference, let call):
-                do {
-                    core.functionReturned(try await pipeline.run(reference, call))
-                } catch {
-                    let incident = Incident(error)
-                    core.failed(code: incident.code, message: incident.text)
-                }
-            }
-        }
-    }
-
-    /// One line for what is not let through: errors loudly, everything else for whoever looks.
-    fileprivate func report(_ decision: Decision) {
-        guard !decision.isAllowed else { return }
-        var metadata: Logger.Metadata = ["code": .string(decision.code)]
-        if let rule = decision.rule { metadata["rule"] = .string(rule.description) }
-        if let message = decision.message { metadata["reason"] = .string(message) }
-        if decision.verdict == .error {
-            logger.error("A request could not be judged and was denied", metadata: metadata)
-        } else {
-            logger.info("A request was not let through", metadata: metadata)
-        }
     }
 }
 
@@ -137,5 +68,12 @@ extension Generation {
     /// The decision of a ruling of this generation's rules.
     func decision(_ ruling: Ruling, subject: RuleSubject, setCookies: [String]) -> Decision {
         rules.decision(ruling, subject: subject, setCookies: setCookies, configuration, generation: id)
+    }
+
+    /// What is said of a request that has no canonical form.
+    func refusal(_ denial: Denial) -> Judgement {
+        let ruling = Ruling(verdict: .deny(status: 403), code: denial.code.name, message: denial.reason, place: nil)
+        let decision = decision(ruling, subject: .nobody, setCookies: [])
+        return Judgement(decision: decision, session: nil, request: nil, trace: nil)
     }
 }

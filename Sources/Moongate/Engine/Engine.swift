@@ -18,6 +18,8 @@ public final class Engine: Sendable {
     let tokenNames: RandomReserve
     /// How many session reads still take the ordinary way, because hooks had to wait.
     let waitingReads = Atomic<Int>(0)
+    /// The same for what proxies ask.
+    let waitingVerifications = Atomic<Int>(0)
     /// Counts decisions, for those of which a share is recorded.
     let decisionNumbers = Atomic<UInt64>(UInt64.random(in: 0...UInt64.max))
     private let current: Mutex<Generation>

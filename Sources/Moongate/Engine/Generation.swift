@@ -28,6 +28,8 @@ public final class Generation: Sendable {
     /// The one target that may be answered at once: a session read whose hooks are scripts, if any; `nil` where a read
     /// has to wait for a closure or a store, or development mode looks at every header.
     let immediateTarget: String?
+    /// The same for what a proxy asks; `nil` without trusted proxies, too, since only they may ask.
+    let immediateVerifyTarget: String?
 
     /// Derives keys and compiles pages.
     /// - Parameter scriptsAreOff: there may be scripts, and they were left out (`--no-scripts`).
@@ -53,6 +55,8 @@ public final class Generation: Sendable {
             configuration.session.strategy == .jwt && configuration.development == nil && hooks.jwt == nil
             && hooks.session == nil && !events.hearSession && scripts?.canStartOver ?? true
         immediateTarget = isImmediate ? configuration.basePath + "/session" : nil
+        immediateVerifyTarget =
+            isImmediate && !configuration.trustedProxies.isEmpty ? configuration.basePath + "/verify" : nil
     }
 
     func provider(_ id: String) -> Provider? { configuration.providers.first { $0.id == id } }

@@ -33,7 +33,7 @@ struct PathPattern: Sendable, Hashable {
         for (index, piece) in pieces.enumerated() {
             segments.append(try Self.segment(String(piece) ?? "", isLast: index == pieces.count - 1))
         }
-        let names = segments.compactMap { if case .parameter(let name?) = $0 { name } else { nil } }
+        let names = Self.names(segments)
         guard Set(names).count == names.count else { throw PathFault("two parameters have one name") }
         self.segments = segments
     }
@@ -57,6 +57,10 @@ struct PathPattern: Sendable, Hashable {
             guard isName else { throw PathFault("`\(piece)` is no parameter: write `:name` with letters and digits") }
             return .parameter(String(name))
         }
+        if piece.contains(":"), !piece.contains("*") {
+            throw PathFault(
+                "a parameter is a whole segment: `\(piece)` would match itself only; for the character, write `%3A`")
+        }
         if piece.contains("*") {
             throw PathFault("`*` stands alone in its segment: `\(piece)` would match itself only")
         }
@@ -73,7 +77,9 @@ struct PathPattern: Sendable, Hashable {
         case .success(let path) where path.length == target.utf8.count: return Array(path.decoded.dropFirst())
         case .success: throw PathFault("a path holds no `?`: rules do not match queries")
         case .failure(let fault):
-            throw PathFault("`\(piece)` is never matched, since such requests are denied: \(fault.sentence)")
+            let isBracketed = "{<[".contains(piece.first ?? " ") && "}>]".contains(piece.last ?? " ")
+            let hint = isBracketed ? "; a parameter is written `:\(piece.dropFirst().dropLast())`" : ""
+            throw PathFault("`\(piece)` is never matched, since such requests are denied: \(fault.sentence)\(hint)")
         }
     }
 
@@ -88,6 +94,13 @@ struct PathPattern: Sendable, Hashable {
 
     /// A path that the pattern matches.
     var sample: String { "/" + segments.map(Self.sample).joined(separator: "/") }
+
+    /// The names of its parameters.
+    var parameterNames: [String] { Self.names(segments) }
+
+    private static func names(_ segments: [Segment]) -> [String] {
+        segments.compactMap { if case .parameter(let name?) = $0 { name } else { nil } }
+    }
 
     /// Whether this pattern matches every path that the other matches.
     func covers(_ other: PathPattern) -> Bool {

@@ -1,9 +1,9 @@
 import MoongateTokens
 
 /// The one table that `when` and `decide` are given.
-enum RuleArguments {
+package enum RuleArguments {
     /// Its fields; reading any other raises.
-    static let fields = [
+    package static let fields = [
         "authTime", "host", "ip", "method", "params", "path", "query", "rule", "signedIn", "user",
     ]
 
@@ -30,7 +30,7 @@ enum RuleArguments {
         let query = query(request)
         if let query { arguments.append(.init("query", .json(query))) }
         var call = HookCall(arguments, subject: subject.subject.map(HookSubject.id))
-        call.strict = [query == nil ? strictWithoutQuery : strict, rule.readable.strict]
+        call.strict = [query == nil ? strictWithoutQuery : strict, rule.readable.strict, rule.strictParams]
         return call
     }
 

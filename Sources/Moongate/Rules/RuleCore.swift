@@ -54,7 +54,7 @@ struct RuleCore {
             switch stage {
             case .begin:
                 guard !rules.isEmpty else {
-                    return finish(.deny(status: 403), rules.absence, nil, "there are no rules")
+                    return finish(.deny(status: 403), rules.absence, nil, rules.whyAbsent)
                 }
                 stage = .forbid(table: 0, rule: 0)
             case .forbid(let table, let index):
@@ -166,7 +166,7 @@ struct RuleCore {
             guard subject.isSignedIn else { return finish(.login(provider: nil), .ruleLogin, route.place, nil) }
             notes?.trace.note(access.asked)
             if !holds(access, roles: subject) {
-                return finish(.deny(status: 403), .ruleRoles, route.place, "the user has none of the roles")
+                return finish(.deny(status: 403), .ruleRoles, route.place, access.missingRoles)
             }
             if !access.scopes.isEmpty {
                 let own = subject.scopes

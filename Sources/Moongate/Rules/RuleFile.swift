@@ -33,6 +33,8 @@ final class Rule: Sendable {
     let denial: RuleVerdict?
     /// What its functions may read.
     let readable: ReadableClaims
+    /// The `params` of its functions: a name that its path does not have cannot be read.
+    let strictParams: HookCall.StrictTable
 
     /// Who may use a route.
     struct Access: Sendable, Equatable {
@@ -41,6 +43,13 @@ final class Rule: Sendable {
         var allRoles: [String] = []
         var scopes: [String] = []
         var maxAge: Int64?
+
+        /// What is said of a user who lacks them.
+        var missingRoles: String {
+            let any = anyRole.map { "one of \($0.joined(separator: ", "))" }
+            let all = allRoles.isEmpty ? nil : "all of \(allRoles.joined(separator: ", "))"
+            return "the user has not " + [any, all].compactMap { $0 }.joined(separator: " and ")
+        }
 
         /// What it needs to know of the user.
         var asked: RuleTrace.Asked {
@@ -66,6 +75,9 @@ final class Rule: Sendable {
         self.decide = decide
         self.denial = denial
         self.readable = readable
+        strictParams = HookCall.StrictTable(
+            argument: "params", path: "c.params", reason: "not in the path of this rule",
+            fields: pattern?.parameterNames ?? [])
     }
 
     /// The methods that it matches: HEAD follows GET. `nil`: every one.

@@ -68,9 +68,27 @@ extension RuleFileReader {
         for (path, text) in texts {
             if text.isEmpty || !text.utf8.allSatisfy({ $0.isCapitalLetter || $0 == UInt8(ascii: "-") }) {
                 problems.add("config.value", path, "must be a method in capital letters, as in \"GET\"")
+            } else if let meant = Self.misspelt(text) {
+                problems.add("config.value", path, "there is no method \(text); did you mean \(meant)?")
             }
         }
         return Set(texts.map(\.text))
+    }
+
+    /// Registered methods (RFC 9110 and WebDAV's extensions): a route of one that nobody sends denies nothing and allows
+    /// nothing, without a word.
+    private static let registeredMethods = [
+        "ACL", "BASELINE-CONTROL", "BIND", "CHECKIN", "CHECKOUT", "CONNECT", "COPY", "DELETE", "GET", "HEAD", "LABEL",
+        "LINK", "LOCK", "MERGE", "MKACTIVITY", "MKCALENDAR", "MKCOL", "MKREDIRECTREF", "MKWORKSPACE", "MOVE", "OPTIONS",
+        "ORDERPATCH", "PATCH", "POST", "PROPFIND", "PROPPATCH", "PURGE", "PUT", "QUERY", "REBIND", "REPORT", "SEARCH",
+        "TRACE", "UNBIND", "UNCHECKOUT", "UNLINK", "UNLOCK", "UPDATE", "UPDATEREDIRECTREF", "VERSION-CONTROL",
+    ]
+
+    /// The method of everyday use that was probably meant; `nil` for methods that exist, and for inventions.
+    private static func misspelt(_ method: String) -> String? {
+        guard !registeredMethods.contains(method) else { return nil }
+        return NearestName.of(
+            method, among: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"])
     }
 
     private func readNetwork(_ table: ConfigurationTable) -> NetworkCondition? {

@@ -18,6 +18,11 @@ public final class RuleSet: Sendable {
     let roles: RoleHierarchy
     /// Why there is nothing.
     let absence: Denial.Code
+    /// The same in words.
+    var whyAbsent: String {
+        absence == .rulesOff
+            ? "scripts are off, and rules with them" : "there is no scripts/rules.lua, so everything is denied"
+    }
     private let tables: [String: HostTable]
     private let wildcards: [(suffix: String, table: HostTable)]
     /// Of files without hosts: one, or none. A list, so that most requests are given it as it is.

@@ -6,10 +6,32 @@ extension Exchange {
     /// learns nothing but that.
     func answerVerify() async -> AuthResponse {
         guard tellsGeneration else { return refuseToVerify() }
-        let forwarded = Result { () throws(Denial) in try ForwardedRequest(request, configuration) }
+        let forwarded = forwardedRequest
         let judgement = await engine.judge(
             forwarded.map(\.canonical), asked: request, knowing: nil, on: generation)
-        let decision = judgement.decision
+        return answer(judgement.decision, forwarded)
+    }
+
+    /// As ``answerVerify()`` on the calling thread; `nil` as soon as a script would have to wait or be waited for. Nothing
+    /// has happened then that a second run could repeat, but for a re-issue that goes out with the next answer.
+    func verifyAtOnce(id: String) -> ImmediateAnswer? {
+        defer { pipeline.end() }
+        let forwarded = forwardedRequest
+        guard let judgement = judgeAtOnce(forwarded.map(\.canonical)) else {
+            pipeline.drop()
+            return nil
+        }
+        reportReservedClaims()
+        var response = answer(judgement.decision, forwarded)
+        response.headers.append(HTTPField(name: .moongateGeneration, value: generation.id))
+        return ImmediateAnswer(response, id: id)
+    }
+
+    private var forwardedRequest: Result<ForwardedRequest, Denial> {
+        Result { () throws(Denial) in try ForwardedRequest(request, configuration) }
+    }
+
+    private func answer(_ decision: Decision, _ forwarded: Result<ForwardedRequest, Denial>) -> AuthResponse {
         guard case .success(let asked) = forwarded else {
             let client = DecisionClient(kind: .api, relay: .status, sendsToken: request.headers[.authorization] != nil)
             return decision.response(for: client, signIn: SignInAddress(configuration, returningTo: nil))

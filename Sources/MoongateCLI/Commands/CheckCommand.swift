@@ -14,8 +14,11 @@ struct CheckCommand: AsyncParsableCommand {
             not right.
             """)
 
-    @Argument(help: "The folder of config.lua.")
+    @Argument(help: "The folder of config.lua, or the file itself.")
     var directory = "."
+
+    @Option(help: "The configuration, as the other commands take it; counts instead of the folder.")
+    var config: String?
 
     @Flag(help: "For deployments: a site that only `serve --dev` would serve is not right.")
     var production = false
@@ -25,7 +28,7 @@ struct CheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         LoggingSystem.bootstrap { _ in LineLogHandler(level: .warning, format: .text) }
-        let path = "\(directory)/config.lua"
+        let path = config ?? (directory.hasSuffix(".lua") ? directory : "\(directory)/config.lua")
         let report = await SiteInspection(configPath: path).run()
         if json {
             Terminal.print(String(decoding: report.json(path).canonicalBytes(), as: UTF8.self))
@@ -41,15 +44,18 @@ struct CheckCommand: AsyncParsableCommand {
             if !json { for problem in site.developmentOnly { Terminal.print(problem) } }
             throw ScriptReport.failure("config.invalid", site.developmentOnly.joined(separator: "; "), script: path)
         }
-        if !json { verdict(site, path) }
+        if !json { verdict(site, path, specs: report.specCount) }
     }
 
-    private func verdict(_ site: SiteCheck.Report, _ path: String) {
+    private func verdict(_ site: SiteCheck.Report, _ path: String, specs: Int) {
         let hooks = site.loaded.hooks.map(\.rawValue).joined(separator: " ")
         let verdict = site.developmentOnly.isEmpty ? "fine" : "fine for `moongate serve --dev` only"
         Terminal.print("\(path): \(verdict) (generation \(site.loaded.id); hooks: \(hooks.isEmpty ? "none" : hooks))")
         for plugin in site.loaded.plugins { Terminal.print(plugin.line) }
         for problem in site.developmentOnly { Terminal.print("without --dev: \(problem)") }
+        if specs > 0, site.loaded.configuration.runsSpecs {
+            Terminal.print("not run here: \(specs) spec files, which a reload runs; moongate test runs them now")
+        }
     }
 }
 

@@ -25,6 +25,7 @@ struct InitCommand: ParsableCommand {
         ("scripts/session.lua", PackageResources.session_lua),
         ("scripts/redirect.lua", PackageResources.redirect_lua),
         ("scripts/authorize.lua", PackageResources.authorize_lua),
+        ("scripts/rules.lua", PackageResources.rules_lua),
         ("scripts/lib/roles.lua", PackageResources.roles_lua),
         ("scripts/lib/blocked.lua", PackageResources.blocked_lua),
         ("scripts/spec/signIn_spec.lua", PackageResources.signIn_spec_lua),

@@ -20,7 +20,7 @@ struct TestCommand: AsyncParsableCommand {
     @Option(help: "The configuration; scripts/ and plugins/ lie beside it.")
     var config = "config.lua"
 
-    @Option(help: "Only tests whose name contains this text.")
+    @Option(help: "Only tests whose name contains this text, as it is printed, in any letter case.")
     var filter: String?
 
     @Option(help: "Also writes the report to this file, as JUnit's XML.")

@@ -2,9 +2,10 @@ import HTTPTypes
 import Moongate
 import NIOCore
 import NIOHTTP1
+import NIOHTTPTypesHTTP1
 
-/// Answers session reads on the event loop, before the request becomes a `Request` and a task: the path that a site's
-/// pages take most. Everything else goes on to the ordinary way, which gives the same answers.
+/// Answers session reads, and what proxies ask of every request, on the event loop, before the request becomes a `Request`
+/// and a task: the paths that are taken most. Everything else goes on to the ordinary way, which gives the same answers.
 ///
 /// It stands between NIO's HTTP/1 codec and the codec of swift-http-types. A request is taken only while nothing that
 /// was passed on is unanswered, so answers never overtake each other, and it is answered within the same turn of the
@@ -21,15 +22,19 @@ final class SessionLane: ChannelDuplexHandler {
     /// `Server`, with the line ends around it.
     private let lastField: String
     private let idleTimeout: TimeAmount?
-    private var taken: HTTPRequestHead?
+    private var taken: (head: HTTPRequestHead, kind: Kind)?
     private var unanswered = 0
     private var isReading = false
     private var hasWritten = false
     private var holdsRead = false
     private var lastActivity = NIODeadline.now()
     private var idleCheck: Scheduled<Void>?
+    private var peer: PeerAddress?
     /// Behind NIO's encoder: what is written here goes out as it is.
     private var raw: ChannelHandlerContext?
+
+    /// What is answered here.
+    private enum Kind { case session, verify }
 
     init(_ engine: Engine, dates: HTTPDates, serverName: String, idleTimeout: TimeAmount?) {
         self.engine = engine
@@ -64,16 +69,17 @@ final class SessionLane: ChannelDuplexHandler {
         switch unwrapInboundIn(data) {
         case .head(let head):
             isReading = true
-            if unanswered == 0, raw != nil, let target = engine.immediateTarget, Self.takes(head, target) {
-                taken = head
+            if unanswered == 0, raw != nil, let kind = kind(of: head) {
+                taken = (head, kind)
                 return
             }
             unanswered += 1
         case .body: passOnTaken(context)
         case .end:
             isReading = false
-            if let head = taken {
-                if answer(head, context) {
+            if let (head, kind) = taken {
+                if let answer = answer(head, kind, context) {
+                    write(answer, context)
                     taken = nil
                     return
                 }
@@ -84,7 +90,7 @@ final class SessionLane: ChannelDuplexHandler {
     }
 
     private func passOnTaken(_ context: ChannelHandlerContext) {
-        guard let head = taken else { return }
+        guard let (head, _) = taken else { return }
         taken = nil
         unanswered += 1
         context.fireChannelRead(wrapInboundOut(.head(head)))
@@ -143,9 +149,19 @@ final class SessionLane: ChannelDuplexHandler {
         }
     }
 
-    /// Fields that make more of a request than a plain read of a kept connection.
-    private static func takes(_ head: HTTPRequestHead, _ target: String) -> Bool {
-        guard head.method == .GET, head.version == .http1_1, head.uri == target else { return false }
+    private func kind(of head: HTTPRequestHead) -> Kind? {
+        guard head.method == .GET, head.version == .http1_1 else { return nil }
+        let kind: Kind
+        switch head.uri {
+        case engine.immediateTarget: kind = .session
+        case engine.immediateVerifyTarget: kind = .verify
+        default: return nil
+        }
+        return Self.isPlain(head) ? kind : nil
+    }
+
+    /// Whether no field makes more of a request than a plain read of a kept connection.
+    private static func isPlain(_ head: HTTPRequestHead) -> Bool {
         for (name, value) in head.headers {
             switch name.utf8.count {
             case 10 where isName(name, "connection"):
@@ -165,12 +181,27 @@ final class SessionLane: ChannelDuplexHandler {
         }
     }
 
-    private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> Bool {
-        guard let raw,
-            let answer = engine.answerAtOnce(
-                target: head.uri, cookies: head.headers["cookie"],
-                peer: context.channel.remoteAddress?.ipAddress.map { PeerAddress($0) })
-        else { return false }
+    private func answer(_ head: HTTPRequestHead, _ kind: Kind, _ context: ChannelHandlerContext) -> ImmediateAnswer? {
+        switch kind {
+        case .session:
+            return engine.answerAtOnce(target: head.uri, cookies: head.headers["cookie"], peer: peer(context))
+        case .verify:
+            guard let authority = head.headers.first(name: "host") else { return nil }
+            return engine.verifyAtOnce(
+                AuthRequest(
+                    method: .get, target: head.uri, authority: authority,
+                    headers: HTTPFields(head.headers, splitCookie: false), peer: peer(context)))
+        }
+    }
+
+    /// The same for as long as the connection lasts.
+    private func peer(_ context: ChannelHandlerContext) -> PeerAddress? {
+        if peer == nil { peer = context.channel.remoteAddress?.ipAddress.map { PeerAddress($0) } }
+        return peer
+    }
+
+    private func write(_ answer: ImmediateAnswer, _ context: ChannelHandlerContext) {
+        guard let raw else { return }
         var buffer = context.channel.allocator.buffer(capacity: answer.fields.count + answer.body.count + 160)
         if answer.status.code == 200 {
             buffer.writeStaticString("HTTP/1.1 200 OK\r\n")
@@ -186,7 +217,6 @@ final class SessionLane: ChannelDuplexHandler {
         buffer.writeBytes(answer.body)
         raw.write(NIOAny(buffer), promise: nil)
         hasWritten = true
-        return true
     }
 }
 

@@ -4,7 +4,7 @@ import Moongate
 public enum HookInput {
     /// What each hook is given, as in docs/scripting.md.
     public static let fields: [HookName: [StaticString]] = [
-        .signIn: ["user", "account", "profile", "email", "credentials"],
+        .signIn: ["user", "account", "profile", "credentials"],
         .redirect: ["url", "baseUrl"],
         .jwt: ["token", "user", "account", "profile", "trigger", "isNewUser", "session"],
         .session: ["session", "token", "user", "newSession", "trigger"],

@@ -32,7 +32,7 @@ public struct RuleTests: Sendable {
     /// Runs them in the order of files and lines.
     /// - Parameters:
     ///   - files: Only tests of files with such a name.
-    ///   - filter: Only tests whose name contains this.
+    ///   - filter: As ``SpecReport/Test/matches(_:_:)`` takes it.
     ///   - progress: Told of every test as soon as it is done.
     public func run(
         files isWanted: (String) -> Bool = { _ in true }, filter: String? = nil,
@@ -44,7 +44,7 @@ public struct RuleTests: Sendable {
         do {
             let runner = try await LuaHookRunner.load([scripts], services: world.services)
             for test in runner.rules.tests
-            where isWanted(test.file) && filter.map({ test.name.contains($0) }) ?? true {
+            where isWanted(test.file) && SpecReport.Test.matches(filter, [test.name]) {
                 let one = ContinuousClock.now
                 var failure: ScriptFailure?
                 if let budget, one - began > budget {

@@ -17,6 +17,13 @@ public struct SpecReport: Sendable {
 
         /// All names in one line.
         public var name: String { names.joined(separator: " › ") }
+
+        /// Whether a test is asked for: its names hold the text, as they are printed or with blanks between them, in any
+        /// letter case. `nil` asks for all.
+        static func matches(_ filter: String?, _ names: [String]) -> Bool {
+            guard let filter = filter?.lowercased() else { return true }
+            return [" › ", " "].contains { names.joined(separator: $0).lowercased().contains(filter) }
+        }
     }
 
     /// How a test went.

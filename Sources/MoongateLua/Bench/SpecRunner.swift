@@ -65,7 +65,7 @@ private struct SpecFileRun {
     }
 
     private func isWanted(_ test: ListedTest) -> Bool {
-        runner.filter.map { test.names.joined(separator: " ").contains($0) } ?? true
+        SpecReport.Test.matches(runner.filter, test.names)
     }
 
     private func list() async throws -> [ListedTest] {

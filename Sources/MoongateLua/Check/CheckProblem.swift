@@ -54,6 +54,13 @@ extension CheckProblem {
     }
 }
 
+extension ScriptFailure {
+    /// A problem in the words of a script's failure.
+    public init(_ problem: CheckProblem) {
+        self.init(code: problem.code, message: problem.message, script: problem.file, line: problem.line)
+    }
+}
+
 extension String {
     /// `end` of `unexpected symbol near 'end'`.
     fileprivate var wordAfterNear: String? {

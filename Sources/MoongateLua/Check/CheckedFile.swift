@@ -90,7 +90,8 @@ struct CheckedFile {
         let hint =
             NearestName.of(use.name, among: known).map { "did you mean \($0)?" }
             ?? "there are \(known.joined(separator: ", "))"
-        return [problem("script.unknownFunction", "there is no \(use.name); \(hint)", at: name, line: use.line)]
+        let code = library == "config" ? "script.unknownSetting" : "script.unknownFunction"
+        return [problem(code, "there is no \(use.name); \(hint)", at: name, line: use.line)]
     }
 
     private func undeclared(_ name: String, _ what: String, _ line: Int, _ needs: String) -> CheckProblem {
@@ -106,51 +107,5 @@ struct CheckedFile {
             problem(
                 "script.unknownLibrary", "there is no lib/\(name).lua\(guess)", at: name, line: call.line)
         ]
-    }
-
-    /// Hooks that can end without a value, which the engine takes for a mistake whenever it happens.
-    func silentEnds(_ facts: CodeFacts, _ role: OwnedScripts.Role) -> [CheckProblem] {
-        switch (role, facts.returned) {
-        case (.hook(let hook), .function(let function)): silentEnds(function, hook)
-        case (.plugin(let hooks), .table(let members)):
-            hooks.filter { $0 != .events }.flatMap { hook -> [CheckProblem] in
-                guard case .function(let function)? = members[hook.rawValue] else { return [] }
-                return silentEnds(function, hook)
-            }
-        case (.rules, let rules): silentEnds(of: rules)
-        default: []
-        }
-    }
-
-    /// `when` and `decide` of every entry.
-    private func silentEnds(of rules: CodeFacts.Returned) -> [CheckProblem] {
-        guard case .table(let file) = rules else { return [] }
-        return ["forbid", "routes"].flatMap { key -> [CheckProblem] in
-            guard case .table(let entries)? = file[key] else { return [] }
-            return entries.values.flatMap { entry -> [CheckProblem] in
-                guard case .table(let members) = entry else { return [] }
-                return ["when", "decide"].flatMap { name -> [CheckProblem] in
-                    guard case .function(let function)? = members[name] else { return [] }
-                    return silentEnds(function, "function \(name)")
-                }
-            }
-        }
-    }
-
-    private func silentEnds(_ function: CodeFunction, _ hook: HookName) -> [CheckProblem] {
-        silentEnds(function, "hook \(hook.rawValue)")
-    }
-
-    private func silentEnds(_ function: CodeFunction, _ what: String) -> [CheckProblem] {
-        function.silentEnds.map { end in
-            let message =
-                end.isWritten
-                ? "`return` without a value: the \(what) must return one; `return nil` says nothing on purpose"
-                : "the \(what) can come to its end without returning a value; is a `return` missing?"
-            return CheckProblem(
-                code: "hook.noReturn", message: message, file: source.name, line: end.line,
-                column: end.isWritten
-                    ? tokens.column(of: "return", line: end.line) : tokens.lastColumn(of: "end", line: end.line))
-        }
     }
 }

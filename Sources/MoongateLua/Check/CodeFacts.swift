@@ -45,6 +45,12 @@ struct CodeFacts {
         case function(CodeFunction)
         /// A table, with those of its members that are functions, or tables of functions.
         case table([String: Returned])
+
+        /// A member of a table.
+        subscript(name: String) -> Returned {
+            guard case .table(let members) = self else { return .unknown }
+            return members[name] ?? .unknown
+        }
     }
 
     /// Reads a file's compiled code.
@@ -63,6 +69,8 @@ struct CodeFunction {
     let compiled: CompiledFunction
     /// Places of calls that never come back: `error(…)`.
     let lastCalls: Set<Int>
+    /// What it, and functions within it, do with its first argument.
+    let argument: ArgumentUse
 
     /// The ways on which it returns nothing, each once.
     var silentEnds: [CodeFacts.SilentEnd] {

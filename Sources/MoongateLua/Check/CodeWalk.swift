@@ -10,6 +10,8 @@ final class CodeWalk {
         case text(CodeFacts.KnownText)
         case returnable(CodeFacts.Returned)
         case table(Int)
+        /// What a function was called with first.
+        case argument(ArgumentUse)
     }
 
     private(set) var facts = CodeFacts()
@@ -20,6 +22,7 @@ final class CodeWalk {
     private var tableTexts: [Int: [String: CodeFacts.KnownText]] = [:]
     private var lastCalls: Set<Int> = []
     private let joins: Set<Int>
+    private let argument = ArgumentUse()
 
     /// - Parameters:
     ///   - upvalues: What is known of the variables of outer functions, by their index.
@@ -29,10 +32,12 @@ final class CodeWalk {
         self.upvalues = upvalues
         joins = Self.joins(function)
         facts.locals.formUnion(function.locals)
+        let keepsFirst = isFile || function.keepsItsArgument
+        if !isFile, function.keepsItsArgument { registers[0] = .argument(argument) }
         for case .text(let text) in function.constants { facts.texts.insert(text) }
         for (place, instruction) in function.code.enumerated() {
             if joins.contains(place) {
-                registers = isFile ? registers.filter { $0.key == 0 } : [:]
+                registers = keepsFirst ? registers.filter { $0.key == 0 } : [:]
             }
             step(instruction, place)
             // `local _ENV = ...`, which the bridge puts before every file.
@@ -40,17 +45,22 @@ final class CodeWalk {
         }
     }
 
-    /// Places that are not only reached from the one before.
+    /// Places where more may be true than what the instructions before them say: those that are not only reached from the
+    /// one before. A condition skips the jump behind it, which changes nothing.
     private static func joins(_ function: CompiledFunction) -> Set<Int> {
-        var joins: Set<Int> = []
+        var sources: [Int: [Int]] = [:]
         for (place, instruction) in function.code.enumerated() {
-            for next in CodeWays.next(instruction, at: place) where next != place + 1 { joins.insert(next) }
+            for next in CodeWays.next(instruction, at: place) { sources[next, default: []].append(place) }
         }
-        return joins
+        let joins = sources.filter { place, from in
+            let isAfterJump = function.code.indices.contains(place - 1) && function.code[place - 1].operation == .jmp
+            return from != [place - 1] && !(from == [place - 2] && isAfterJump)
+        }
+        return Set(joins.keys)
     }
 
     /// The function as a whole, once it was walked.
-    var walked: CodeFunction { CodeFunction(compiled: function, lastCalls: lastCalls) }
+    var walked: CodeFunction { CodeFunction(compiled: function, lastCalls: lastCalls, argument: argument) }
 
     private func step(_ i: CompiledInstruction, _ place: Int) {
         let line = function.line(place)
@@ -103,6 +113,9 @@ final class CodeWalk {
         case .global(let path)?:
             facts.members.append(.init(name: "\(path).\(name)", line: line))
             return .global("\(path).\(name)")
+        case .argument(let use)?:
+            use.reads.append(.init(name: name, line: line))
+            return nil
         default: return nil
         }
     }
@@ -116,6 +129,7 @@ final class CodeWalk {
             let member = returned(value)  // first: it reads what is written here
             tables[id]?[name] = member
             if case .text(let text)? = value { tableTexts[id, default: [:]][name] = text }
+        case .argument(let use)?: use.writes.insert(name)
         default: break
         }
     }
@@ -163,7 +177,7 @@ final class CodeWalk {
 
     private func walk(_ index: Int) -> CodeFunction {
         guard function.functions.indices.contains(index) else {
-            return CodeFunction(compiled: CompiledFunction(), lastCalls: [])
+            return CodeFunction(compiled: CompiledFunction(), lastCalls: [], argument: ArgumentUse())
         }
         let inner = function.functions[index]
         let known = inner.upvalues.map { upvalue -> Known? in

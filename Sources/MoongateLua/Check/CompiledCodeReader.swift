@@ -30,7 +30,7 @@ struct CompiledCodeReader {
         _ = try text()  // the source's name
         function.firstLine = try number()
         function.lastLine = try number()
-        _ = try byte()  // parameters
+        function.parameters = Int(try byte())
         function.isVararg = try byte() != 0
         _ = try byte()  // registers
         for _ in 0..<(try count(4)) { function.code.append(CompiledInstruction(try word())) }

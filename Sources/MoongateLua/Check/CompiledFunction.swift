@@ -15,6 +15,7 @@ struct CompiledFunction {
     /// The lines of `function` and of `end`; 0 for a file as a whole.
     var firstLine = 0
     var lastLine = 0
+    var parameters = 0
     var isVararg = false
     var code: [CompiledInstruction] = []
     var constants: [Constant] = []

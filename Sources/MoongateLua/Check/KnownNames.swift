@@ -9,20 +9,25 @@ struct KnownNames {
     let libraries: Set<String>
 
     /// What is really there: asked of a machine with these functions.
-    init(_ functions: [HostFunction], constants: [String] = []) throws {
+    ///
+    /// - Parameters:
+    ///   - constants: Globals of which nothing else is known.
+    ///   - settings: The names of a plugin's settings, if it is one.
+    init(_ functions: [HostFunction], constants: [String] = [], settings: [String]? = nil) throws {
         let program = try LuaProgram(entries: [], functions: functions)
         var names = Set(try program.reachable().compactMap { $0.split(separator: ":").first.map(String.init) })
         names.formUnion(constants)
         names.insert("_ENV")
+        if let settings { names.formUnion(["config"] + settings.map { "config.\($0)" }) }
         all = names
         libraries = Set(names.compactMap { name in name.lastIndex(of: ".").map { String(name[..<$0]) } })
+            .union(settings == nil ? [] : ["config"])
     }
 
     /// For an owner as their permissions are.
-    init(_ owner: ScriptOwner) throws {
+    init(_ scripts: OwnedScripts) throws {
         try self.init(
-            HostFunction.forHooks(owner, SpecWorld(addresses: nil).services),
-            constants: owner.config == nil ? [] : ["config"])
+            HostFunction.forHooks(scripts.owner, SpecWorld(addresses: nil).services), settings: scripts.settingNames)
     }
 
     /// For an owner of this id with every permission there is: what is in here and not in theirs is a matter of asking.
@@ -34,7 +39,8 @@ struct KnownNames {
         needs.kv = true
         needs.users = true
         needs.sharedCache = true
-        return try KnownNames(ScriptOwner(id: id, needs: needs, limits: ScriptLimits()))
+        let owner = ScriptOwner(id: id, needs: needs, limits: ScriptLimits())
+        return try KnownNames(HostFunction.forHooks(owner, SpecWorld(addresses: nil).services))
     }
 
     /// The globals.

@@ -32,11 +32,32 @@ public struct OwnerCheck: Sendable {
         self.needs = needs
     }
 
+    /// For a plugin that takes part.
+    public init(_ plugin: Plugin) {
+        let file = "plugins/\(plugin.folder.id)/plugin.lua"
+        let needs = Needs(
+            file: file, path: "needs", text: plugin.folder.manifest?.text ?? [], declared: plugin.manifest.needs)
+        self.init(OwnedScripts(plugin), needs: needs)
+    }
+
+    /// For the site's own scripts. Without a configuration nobody knows what they may use.
+    /// - Parameter name: As problems call `config.lua`.
+    public init(_ files: SiteScripts, _ parsed: ParsedConfiguration?, _ config: ConfigFile, named name: String) {
+        guard let configuration = parsed?.configuration else {
+            self.init(OwnedScripts(site: files.scripts), needs: nil)
+            return
+        }
+        let declared = configuration.scriptNeeds
+        let needs = Needs(file: name, path: "scripts.needs", text: config.source.text, declared: declared)
+        self.init(
+            OwnedScripts(site: files.scripts, needs: declared, limits: configuration.scriptLimits), needs: needs)
+    }
+
     /// Everything that is found, file by file, in the order of the lines.
     public func problems() -> [CheckProblem] {
         do {
             let every = try KnownNames.withEveryPermission(scripts.owner.id)
-            let granted = needs == nil ? every : try KnownNames(scripts.owner)
+            let granted = needs == nil ? every : try KnownNames(scripts)
             return try all(granted, every)
         } catch {
             // Only a machine that has no memory left comes here.
@@ -61,7 +82,7 @@ public struct OwnerCheck: Sendable {
                 var found = file.names(facts, isSpec ? specNames : granted, every, where: needsPlace)
                 if !isSpec, let needs { found += usage.add(facts, file, scripts.owner.needs, needs) }
                 if let role = scripts.entries.first(where: { $0.source.name == source.name })?.role {
-                    found += file.silentEnds(facts, role)
+                    found += file.hooks(facts, role)
                 }
                 problems += Set(found).sorted {
                     ($0.line ?? 0, $0.column ?? 0, $0.code) < ($1.line ?? 0, $1.column ?? 0, $1.code)

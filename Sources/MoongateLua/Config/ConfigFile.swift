@@ -56,7 +56,9 @@ public struct ConfigFile: Sendable {
             let document = try await evaluate(used)
             let parser = ConfigurationParser(
                 secrets: secrets, development: development, developmentSecret: developmentSecret)
-            return try parser.parse(document).alsoConsuming(used.names)
+            do {
+                return try parser.parse(document).alsoConsuming(used.names)
+            } catch let error as ConfigurationError { throw located(error) }
         }
         let plain = EnvironmentSecretSource(environment: environment)
         guard let dotEnv else { return try await load(plain) }
@@ -66,6 +68,20 @@ public struct ConfigFile: Sendable {
             code: "config.warning", path: "",
             sentence: "the .env file is not used, since the site is not on this machine")
         return try await load(plain).warning(warning)
+    }
+
+    private func located(_ error: ConfigurationError) -> ConfigurationError {
+        let places = TablePlaces(source.text)
+        return ConfigurationError(error.problems.map { $0.at(line: places.place($0.path)?.line) })
+    }
+
+    /// A failure of this file, at the line of the key that its message begins with; any other as it is.
+    public func located(_ failure: ScriptFailure) -> ScriptFailure {
+        guard failure.script == name, failure.line == nil, let path = failure.message.split(separator: ":").first else {
+            return failure
+        }
+        let place = TablePlaces(source.text).place(String(path))
+        return ScriptFailure(code: failure.code, message: failure.message, script: name, line: place?.line)
     }
 }
 

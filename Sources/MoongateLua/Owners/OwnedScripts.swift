@@ -26,6 +26,8 @@ public struct OwnedScripts: Sendable {
     public let dataLibraries: [String: LuaSource]
     /// The owner's tests.
     public let specs: [LuaSource]
+    /// What a plugin's `config` can hold; `nil` for those who have none.
+    let settingNames: [String]?
     /// Changes whenever a byte of code or settings does: what the owner's cached values go by.
     let code: String
 
@@ -39,6 +41,7 @@ public struct OwnedScripts: Sendable {
         libraries = scripts.libraries
         dataLibraries = scripts.dataLibraries
         specs = scripts.specs
+        settingNames = nil
         code = Hex.encode(scripts.digest)
     }
 
@@ -49,6 +52,7 @@ public struct OwnedScripts: Sendable {
         libraries = plugin.folder.libraries
         dataLibraries = plugin.folder.dataLibraries
         specs = plugin.folder.specs
+        settingNames = plugin.manifest.settings.map(\.name)
         code = Hex.encode(SHA256.hash(plugin.folder.digest + (plugin.owner.config?.canonicalBytes() ?? [])))
     }
 

@@ -40,6 +40,6 @@ extension ScriptFailure {
     /// A problem of a table in the words of a script's failure: with the file that it stands in.
     init(_ problem: ConfigurationProblem, file: String) {
         let message = problem.path.isEmpty ? problem.sentence : "\(problem.path): \(problem.sentence)"
-        self.init(code: problem.code, message: message, script: file)
+        self.init(code: problem.code, message: message, script: file, line: problem.line)
     }
 }

@@ -13,15 +13,21 @@ public struct SiteInspection: Sendable {
         /// What the files make; `nil` where they make nothing.
         public internal(set) var site: SiteCheck.Report?
 
+        /// Spec files of the site and of the plugins in use: looking at them runs none of them.
+        public internal(set) var specCount = 0
+
         /// Whether the files serve, if in development mode only.
         public var isRight: Bool { site != nil && !problems.contains { $0.severity == .error } }
 
-        /// Adds what came out when something ran, unless looking at it has said so already.
-        mutating func add(_ problem: CheckProblem) {
-            let isKnown = problems.contains {
-                $0.file == problem.file && ($0.code == problem.code || $0.line == problem.line && problem.line != nil)
+        /// Adds what came out when something ran, unless looking at it has said so already, of the line or of the file.
+        mutating func add(_ more: [CheckProblem]) {
+            problems += more.filter { problem in
+                !problems.contains { known in
+                    guard known.file == problem.file else { return false }
+                    guard let line = problem.line, let knownLine = known.line else { return known.code == problem.code }
+                    return line == knownLine
+                }
             }
-            if !isKnown { problems.append(problem) }
         }
     }
 
@@ -51,6 +57,7 @@ public struct SiteInspection: Sendable {
         let parsed = await parse(config, &report)
         let files = SiteScripts.read(config.directory)
         report.problems += files.manifests(of: parsed).flatMap { $0.nameProblems() }
+        report.specCount = files.scripts.specs.count
         for owner in await owners(files, config, parsed, &report) { report.problems += owner.problems() }
         report.problems += files.straySpecs(config.directory, of: parsed)
         await load(config, files, parsed, &report)
@@ -63,9 +70,8 @@ public struct SiteInspection: Sendable {
         } catch let error as ConfigurationError {
             report.problems += error.problems.map { problem(config, $0) }
         } catch let error as ScriptSetError {
-            for failure in error.failures {
-                report.add(CheckProblem(atHome(failure, config), in: [config.source(named: configPath)]))
-            }
+            let source = config.source(named: configPath)
+            report.add(error.failures.map { CheckProblem(atHome($0, config), in: [source]) })
         } catch {
             report.problems.append(CheckProblem(code: "config.invalid", message: "\(error)", file: configPath))
         }
@@ -77,21 +83,12 @@ public struct SiteInspection: Sendable {
         _ files: SiteScripts, _ config: ConfigFile, _ parsed: ParsedConfiguration?, _ report: inout Report
     ) async -> [OwnerCheck] {
         report.problems += files.failures.map { CheckProblem($0) }
-        guard let parsed else { return [OwnerCheck(OwnedScripts(site: files.scripts), needs: nil)] }
+        let site = OwnerCheck(files, parsed, config, named: configPath)
+        guard let parsed else { return [site] }
         let (plugins, failures) = await files.shelf.choose(parsed, configName: config.name)
         report.problems += failures.map { problem(config, $0, files) }
-        let needs = parsed.configuration.scriptNeeds
-        let site = OwnedScripts(site: files.scripts, needs: needs, limits: parsed.configuration.scriptLimits)
-        let owners = plugins.map { plugin in
-            OwnerCheck(
-                OwnedScripts(plugin),
-                needs: OwnerCheck.Needs(
-                    file: "plugins/\(plugin.folder.id)/plugin.lua", path: "needs",
-                    text: plugin.folder.manifest?.text ?? [], declared: plugin.manifest.needs))
-        }
-        let place = OwnerCheck.Needs(
-            file: configPath, path: "scripts.needs", text: config.source(named: configPath).text, declared: needs)
-        return owners + [OwnerCheck(site, needs: place)]
+        report.specCount += plugins.reduce(0) { $0 + $1.folder.specs.count }
+        return plugins.map(OwnerCheck.init) + [site]
     }
 
     /// As a start does it; what it finds was found before, or only shows when scripts run.
@@ -104,7 +101,7 @@ public struct SiteInspection: Sendable {
             report.problems += files.unusedClaims(in: site.loaded.rules)
             report.site = site
         } catch let error as ScriptSetError {
-            for failure in error.failures { report.add(problem(config, failure, files)) }
+            report.add(error.failures.map { problem(config, $0, files) })
         } catch let error as SiteError where parsed != nil {
             report.problems += error.problems.map {
                 CheckProblem(code: "config.invalid", message: $0, file: configPath)

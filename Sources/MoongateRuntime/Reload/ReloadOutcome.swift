@@ -65,7 +65,7 @@ public struct ReloadProblem: Sendable, Equatable, CustomStringConvertible {
             return error.problems.map {
                 ReloadProblem(
                     code: $0.code, message: $0.path.isEmpty ? $0.sentence : "\($0.path): \($0.sentence)",
-                    file: configuration)
+                    file: configuration, line: $0.line)
             }
         case let error as ReloadRefusal: return [ReloadProblem(code: error.code, message: "\(error)")]
         case let error as SiteError:

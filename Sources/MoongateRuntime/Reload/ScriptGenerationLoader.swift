@@ -68,12 +68,15 @@ public struct ScriptGenerationLoader: Sendable {
             environment: options.environment, development: options.development,
             developmentSecret: options.developmentSecret)
         let services = try services(parsed)
-        let (owners, plugins) = try await owners(files, parsed, config.name, services)
+        let (owners, plugins) = try await owners(files, parsed, config, services)
         let runner = try await LuaHookRunner.load(owners, services: services)
         try await checkRules(runner, owners, parsed.configuration, services)
         let digest = SHA256.hash(config.digest + files.digest)
-        if let current, current.digest != digest, parsed.configuration.runsSpecs {
-            try await SpecGate(directory: config.directory, addresses: services.http).check(files, parsed)
+        if let current, current.digest != digest {
+            try refuseMistakes(files, plugins, parsed, config)
+            if parsed.configuration.runsSpecs {
+                try await SpecGate(directory: config.directory, addresses: services.http).check(files, parsed)
+            }
         }
         try runner.warm(options.warmMachines)
         return LoadedGeneration(
@@ -96,6 +99,17 @@ public struct ScriptGenerationLoader: Sendable {
         guard failures.isEmpty else { throw ScriptSetError(failures) }
     }
 
+    /// What `moongate check` calls an error would fail when a request comes by: better now, while something serves. A start
+    /// has nothing that could go on instead.
+    private func refuseMistakes(
+        _ files: SiteScripts, _ plugins: [Plugin], _ parsed: ParsedConfiguration, _ config: ConfigFile
+    ) throws {
+        guard options.usesScripts else { return }
+        let checks = plugins.map(OwnerCheck.init) + [OwnerCheck(files, parsed, config, named: config.name)]
+        let errors = checks.flatMap { $0.problems() }.filter { $0.severity == .error }
+        guard errors.isEmpty else { throw ScriptSetError(errors.map(ScriptFailure.init)) }
+    }
+
     /// What the program offers, with what this configuration says.
     private func services(_ parsed: ParsedConfiguration) throws -> HostServices {
         var services = try services(parsed.configuration)
@@ -108,17 +122,17 @@ public struct ScriptGenerationLoader: Sendable {
     /// Who takes part, in the order of their turn: the plugins of the configuration, then the site.
     /// - Throws: ``MoongateLua/ScriptSetError`` with everything that can be known to be wrong, of all owners.
     private func owners(
-        _ files: SiteScripts, _ parsed: ParsedConfiguration, _ configName: String, _ services: HostServices
+        _ files: SiteScripts, _ parsed: ParsedConfiguration, _ config: ConfigFile, _ services: HostServices
     ) async throws -> (owners: [OwnedScripts], plugins: [Plugin]) {
         guard options.usesScripts else { return ([], []) }
         let needs = parsed.configuration.scriptNeeds
         let site = OwnedScripts(site: files.scripts, needs: needs, limits: parsed.configuration.scriptLimits)
-        let (plugins, refused) = await files.shelf.choose(parsed, configName: configName)
+        let (plugins, refused) = await files.shelf.choose(parsed, configName: config.name)
         var failures =
             files.failures
             + needs.refusals(of: parsed.engineNames, path: "scripts.needs").map { problem in
                 ScriptFailure(
-                    code: problem.code, message: "\(problem.path): \(problem.sentence)", script: configName)
+                    code: problem.code, message: "\(problem.path): \(problem.sentence)", script: config.name)
             }
             + refused
         let owners = plugins.map(OwnedScripts.init) + [site]
@@ -127,7 +141,7 @@ public struct ScriptGenerationLoader: Sendable {
         do { _ = try await LuaHookRunner.load(owners, services: services) } catch let error as ScriptSetError {
             failures += error.failures
         }
-        throw ScriptSetError(failures)
+        throw ScriptSetError(failures.map(config.located))
     }
 
     /// A form that nobody checks would refuse everybody, as if all passwords were wrong.

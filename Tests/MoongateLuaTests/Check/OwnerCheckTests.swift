@@ -99,7 +99,7 @@ import Testing
 
     @Test(arguments: [
         ("if p.user then return p.token end", 3), ("p.token.x = 1", 3), ("for i = 1, 3 do return p.token end", 3),
-        ("while p.user do p = p.user end", 3), ("if p.user then return p.token elseif p.x then return 1 end", 3),
+        ("while p.user do p = p.user end", 3), ("if p.user then return p.token elseif p.account then return 1 end", 3),
         ("local ok = pcall(error, 'x')", 3), ("for k, v in pairs(p) do return k end", 3),
         ("if p.user then return end return 1", 2),
         ("repeat local x = p.user until x", 3),
@@ -137,7 +137,7 @@ import Testing
             Issue.record("no code")
             return
         }
-        let found = file.silentEnds(facts, .plugin([.jwt, .session, .events]))
+        let found = file.hooks(facts, .plugin([.jwt, .session, .events]))
         #expect(found.map(\.code) == ["hook.noReturn"])
         #expect(found.first?.line == 2)
     }
@@ -149,8 +149,70 @@ import Testing
             Issue.record("no code")
             return
         }
-        #expect(file.silentEnds(facts, .plugin([.events])) == [])
-        #expect(file.silentEnds(facts, .events) == [])
+        #expect(file.hooks(facts, .plugin([.events])) == [])
+        #expect(file.hooks(facts, .events) == [])
+    }
+
+    @Test(arguments: [
+        ("local x = p.sesion", "2:15: error: the hook jwt is given no `sesion`; did you mean `session`?"),
+        (
+            "local t = p; if t.user and t.triger then t.token.x = 1 end",
+            "2:32: error: the hook jwt is given no `triger`"
+        ),
+        (
+            "local f = function() return p.toekn end",
+            "2:33: error: the hook jwt is given no `toekn`; did you mean `token`?"
+        ),
+        (
+            "if p.user then p.token.x = 1 end if p.acount then return p.token end",
+            "2:41: error: the hook jwt is given no `acount`"
+        ),
+    ])
+    func fieldThatTheHookIsNotGivenIsFound(line: String, expected: String) throws {
+        let found = try body(line)
+        #expect(found.count == 1 && found[0].hasPrefix("scripts/jwt.lua:\(expected)"), "\(found)")
+    }
+
+    @Test(arguments: [
+        "p.mine = 1; log.info(p.mine)", "p = p.token; log.info(p.sub); p = { token = p }",
+        "local other = {}; log.info(other.sesion)",
+        "local f = function() p = { token = p.token } end; f(); log.info(p.x)",
+        "local f = function(p) return p.x end; f({ x = 1 })",
+    ])
+    func fieldOfSomethingElseIsNone(line: String) throws {
+        #expect(try body(line) == [])
+    }
+
+    @Test func fieldThatAnEventOrARuleIsNotGivenIsFound() throws {
+        for (role, code) in [
+            (OwnedScripts.Role.events, "return { signOut = function(e) log.info(e.user) end }"),
+            (.plugin([.events]), "return { events = { session = function(e) log.info(e.profile) end } }"),
+            (.rules, "return { routes = { { path = '/', when = function(c) return c.methd == 'GET' end } } }"),
+        ] {
+            let file = CheckedFile(LuaSource(name: "x.lua", code), libraries: [])
+            guard case .success(let facts) = file.facts(limits: ScriptLimits()) else {
+                Issue.record("no code")
+                continue
+            }
+            #expect(file.hooks(facts, role).map(\.code) == ["hook.unknownField"])
+        }
+    }
+
+    @Test func settingThatTheManifestDoesNotHaveIsFound() async throws {
+        let bench = try PluginBench()
+        let settings = "config = { claims = { type = 'string', description = 'Which' } }"
+        try bench.add(
+            "mine", manifest: PluginBench.manifest("mine", settings),
+            main: "return { jwt = function(p) p.token.x = config.claimm or config.claims return p.token end }")
+        let (plugins, failures) = try await bench.choose([["id": "mine"]])
+        #expect(failures.isEmpty)
+        let plugin = try #require(plugins.first)
+        let needs = OwnerCheck.Needs(file: "plugin.lua", path: "needs", text: [], declared: plugin.manifest.needs)
+        let problems = OwnerCheck(OwnedScripts(plugin), needs: needs).problems().map(\.description)
+        #expect(
+            problems == [
+                "plugins/mine/init.lua:1:47: error: there is no config.claimm; did you mean config.claims? (script.unknownSetting)"
+            ])
     }
 
     @Test func secretThatIsNotListedIsFound() throws {
@@ -165,8 +227,8 @@ import Testing
 
     @Test(arguments: [
         ("http.get('https://hr.internal/a')", true), ("http.get('https://other.example/a')", false),
-        ("http.get('https://other.example/' .. p.user)", false), ("http.get('https://' .. p.host)", true),
-        ("http.get(p.url)", true), ("http.request { url = 'https://other.example/x' }", false),
+        ("http.get('https://other.example/' .. p.user)", false), ("http.get('https://' .. p.token.host)", true),
+        ("http.get(p.token.url)", true), ("http.request { url = 'https://other.example/x' }", false),
         ("http.get('https://hr.internal:8443/')", false),
     ])
     func hostThatIsNotListedIsFound(call: String, isFine: Bool) throws {

@@ -130,6 +130,7 @@ import Testing
         ("c.user.plam", "c.user.plam: not named in claims; did you mean `plan`?"),
         ("c.user.suspended", "c.user.suspended: not named in claims"),
         ("c.user[true]", "c.user[boolean]: not named in claims"),
+        ("c.params.tenat", "c.params.tenat: not in the path of this rule"),
     ])
     func fieldThatIsNotThereRaises(field: String, sentence: String) async throws {
         let decision = try await decide("local x = \(field) return nil", claims: "'plan', 'team'")

@@ -110,4 +110,21 @@ import Testing
         #expect(
             found.first?.hasPrefix("plugins/quiet/init.lua:3:1: error: the hook session can come to its end") == true)
     }
+
+    @Test func everyMistakeOfARuleFileIsReported() async throws {
+        let folder = try ReloadFolder()
+        try configure(folder)
+        try folder.write(
+            "scripts/rules.lua",
+            """
+            return { defualt = deny {}, routes = {
+              { path = '/a', login = true, whn = 1 },
+              { path = '/b', login = true, metods = {} }, { path = '/c', lgoin = true },
+            } }
+            """)
+        let found = await problems(folder).joined(separator: "\n")
+        for key in ["defualt", "whn", "metods", "lgoin"] {
+            #expect(found.contains(".\(key): ") || found.contains(" \(key): "))
+        }
+    }
 }

@@ -1,7 +1,8 @@
 import Moongate
 import MoongateLua
-import MoongateRuntime
 import Testing
+
+@testable import MoongateRuntime
 
 @Suite struct ScriptGenerationLoaderTests {
     private let folder: ReloadFolder
@@ -79,5 +80,30 @@ import Testing
         let generation = try await folder.loader(usesScripts: false).load()
         #expect(generation.runner == nil)
         #expect(generation.hooks.isEmpty)
+    }
+
+    @Test func nameThatIsNotThereIsRefusedWhileSomethingServes() async throws {
+        let folder = try ReloadFolder()
+        let first = try await folder.loader().load()
+        try folder.write(
+            "scripts/jwt.lua", "return function(p)\n  if p.user then p.token.x = usr.id end\n  return p.token\nend")
+        let error = await #expect(throws: ScriptSetError.self) { try await folder.loader().reload(after: first) }
+        #expect(
+            error?.failures.map(\.description) == [
+                "scripts/jwt.lua:2: undeclared global 'usr' (script.undeclared)"
+            ])
+        // Nothing could go on at a start, so it begins all the same.
+        #expect(try await folder.loader().load().hooks.contains(.jwt))
+    }
+
+    @Test func mistakeInTheConfigurationHasItsLine() async throws {
+        let folder = try ReloadFolder()
+        let first = try await folder.loader().load()
+        try folder.write("config.lua", "return {\n  url = 'https://a.example',\n  sesion = {},\n}")
+        let error = await #expect(throws: ConfigurationError.self) { try await folder.loader().reload(after: first) }
+        let problem = ReloadProblem.all(try #require(error), configuration: "config.lua").first {
+            $0.message.contains("sesion")
+        }
+        #expect(problem?.line == 3)
     }
 }

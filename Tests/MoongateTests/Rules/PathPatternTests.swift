@@ -28,10 +28,16 @@ import Testing
         arguments: [
             "", "a", "/a//b", "/a*", "/**/a", "/:", "/:a-b", "/:id/:id", "/../a", "/a/./b", "/a;b", "/a%2Fb", "/%41",
             "/%zz",
-            "/a?b", "/a#b", "/a\\b", "/" + String(repeating: "a/", count: 40),
+            "/a?b", "/a#b", "/a\\b", "/o-:id", "/{id}", "/" + String(repeating: "a/", count: 40),
         ])
     func whatCouldNeverMatchIsRefused(pattern: String) {
         #expect(throws: PathFault.self) { try PathPattern(pattern) }
+    }
+
+    @Test(arguments: [("/o/{id}", "a parameter is written `:id`"), ("/o/o-:id", "a parameter is a whole segment")])
+    func parameterOfAnotherLanguageIsExplained(pattern: String, hint: String) {
+        let fault = #expect(throws: PathFault.self) { try PathPattern(pattern) }
+        #expect(fault?.sentence.contains(hint) == true)
     }
 
     @Test func parametersAreDecodedOnce() throws {

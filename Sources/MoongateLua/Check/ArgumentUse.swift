@@ -1,0 +1,42 @@
+/// Which fields of a function's first argument are read and written, in the function and in those within it that see it.
+final class ArgumentUse {
+    var reads: [CodeFacts.Use] = []
+    var writes: Set<String> = []
+}
+
+extension CompiledFunction {
+    /// Whether the first parameter is what the caller gave, wherever the function reads it: nothing assigns to it.
+    var keepsItsArgument: Bool {
+        parameters > 0 && !code.contains { $0.a == 0 && $0.writesRegisterA }
+            && !functions.contains { $0.assigns(toRegister: 0) }
+    }
+
+    /// Whether it, or a function within it, assigns to a variable of the function around it.
+    private func assigns(toRegister register: Int) -> Bool {
+        upvalues.enumerated().contains { index, upvalue in
+            upvalue.isRegister && upvalue.index == register && assigns(toUpvalue: index)
+        }
+    }
+
+    private func assigns(toUpvalue index: Int) -> Bool {
+        code.contains { $0.operation == .setUpvalue && $0.b == index }
+            || functions.contains { inner in
+                inner.upvalues.enumerated().contains { number, upvalue in
+                    !upvalue.isRegister && upvalue.index == index && inner.assigns(toUpvalue: number)
+                }
+            }
+    }
+}
+
+extension CompiledInstruction {
+    /// Whether what its first operand names gets a new value; yes where that is not known.
+    fileprivate var writesRegisterA: Bool {
+        switch operation {
+        case .setUpvalue, .setTabUp, .setTable, .setI, .setField, .mmBin, .mmBinI, .mmBinK, .close, .tbc, .jmp, .eq,
+            .lt, .le, .eqK, .eqI, .ltI, .leI, .gtI, .geI, .test, .return_, .return0, .return1, .setList, .extraArg,
+            .varargPrep:
+            false
+        default: true
+        }
+    }
+}
