@@ -206,7 +206,8 @@ final class SessionLane: ChannelDuplexHandler {
         if answer.status.code == 200 {
             buffer.writeStaticString("HTTP/1.1 200 OK\r\n")
         } else {
-            buffer.writeString("HTTP/1.1 \(answer.status.code) \(answer.status.reasonPhrase)\r\n")
+            let status = HTTPResponseStatus(statusCode: answer.status.code)
+            buffer.writeString("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n")
         }
         buffer.writeBytes(answer.fields)
         buffer.writeStaticString("Content-Length: ")
