@@ -113,7 +113,7 @@ static void put_key(encoder *e, const mg_entry *entry) {
 static bool bad_key_type(encoder *e) {
     e->refusal->depth--;
     if (lua_type(e->L, -2) == LUA_TNUMBER)
-        return mg_refuse(e->refusal, "value.array", "positions and names in one table");
+        return mg_refuse(e->refusal, "value.array", "positions and names in one table: name every member, or none");
     return mg_refuse(e->refusal, "value.key", "a key that is a %s", luaL_typename(e->L, -2));
 }
 
@@ -189,7 +189,7 @@ static lua_Integer sequence_length(encoder *e, int table) {
         lua_pop(L, 1);
         lua_Integer key = lua_isinteger(L, -1) ? lua_tointeger(L, -1) : 0;
         if (key < 1) {
-            mg_refuse(e->refusal, "value.array", lua_type(L, -1) == LUA_TSTRING ? "positions and names in one table"
+            mg_refuse(e->refusal, "value.array", lua_type(L, -1) == LUA_TSTRING ? "positions and names in one table: name every member, or none"
                                                                                 : "a key that is no position");
             return -1;
         }

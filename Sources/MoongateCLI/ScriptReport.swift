@@ -1,7 +1,21 @@
+import ArgumentParser
 import Moongate
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 
 /// Failures for programs: one line of JSON on standard error, exit code 1.
 enum ScriptReport {
+    /// After lines for people have said it: for whoever reads standard error with a program, and nothing in a terminal.
+    static func told(_ failure: CommandFailure) -> any Error {
+        isatty(STDERR_FILENO) == 1 ? ExitCode(failure.code.rawValue) : failure
+    }
+
     /// `{"error":{"code":…,"message":…,"script":…,"line":…}}`; what is not known is left out.
     static func failure(
         _ code: String, _ message: String, script: String? = nil, line: Int? = nil, column: Int? = nil

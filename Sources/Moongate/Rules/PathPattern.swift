@@ -57,7 +57,8 @@ struct PathPattern: Sendable, Hashable {
             guard isName else { throw PathFault("`\(piece)` is no parameter: write `:name` with letters and digits") }
             return .parameter(String(name))
         }
-        if piece.contains(":"), !piece.contains("*") {
+        // `items:batch` is a literal; `o-:id` was not meant to be one.
+        if piece.contains("-:") || piece.contains(".:") || piece.contains("_:") || piece.contains("~:") {
             throw PathFault(
                 "a parameter is a whole segment: `\(piece)` would match itself only; for the character, write `%3A`")
         }

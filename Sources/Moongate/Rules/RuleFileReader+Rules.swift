@@ -110,7 +110,11 @@ extension RuleFileReader {
         let needsLogin = table.bool("login")
         if let roles = readRoleCondition(table) { (access.anyRole, access.allRoles) = roles }
         access.scopes = readScopes(table)
-        access.maxAge = table.integer("maxAge", in: 1...31_536_000)
+        if case .string? = table["maxAge"] {
+            problems.add("config.type", table.path("maxAge"), "expected a number of seconds, as in 900")
+        } else {
+            access.maxAge = table.integer("maxAge", in: 1...31_536_000)
+        }
         let hasConditions = ["roles", "scopes", "maxAge"].contains { table[$0] != nil }
         if access.isPublic, needsLogin == true || hasConditions {
             problems.add(
@@ -132,6 +136,11 @@ extension RuleFileReader {
     }
 
     private func readScopes(_ table: ConfigurationTable) -> [String] {
+        if case .object(let members)? = table["scopes"], !members.isEmpty {
+            problems.add(
+                "config.type", table.path("scopes"), "write `scopes = { \"orders:read\" }`: each of them is needed")
+            return []
+        }
         guard let scopes = table.strings("scopes") else { return [] }
         if scopes.isEmpty { problems.add("config.value", table.path("scopes"), "must list a scope") }
         for (path, scope) in scopes where scope.isEmpty || scope.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F }) {

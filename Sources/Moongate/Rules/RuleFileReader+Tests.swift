@@ -59,6 +59,12 @@ extension RuleFileReader {
         case (_, .bool(true)): return RuleTest.Expectation(kind: kind, detail: nil)
         case ("deny", .integer), ("stepUp", .integer), ("redirect", .string), ("login", .string):
             return RuleTest.Expectation(kind: kind, detail: value)
+        case (_, .bool(false)):
+            problems.add(
+                "config.value", table.path(kind),
+                "says what does not come out; write what does, as in \(kind == "allow" ? "`deny = true`" : "`allow = true`")"
+            )
+            return nil
         default:
             problems.add("config.type", table.path(kind), "expected true, got \(value.luaTypeName)")
             return nil

@@ -36,8 +36,9 @@ struct CheckCommand: AsyncParsableCommand {
             for problem in report.problems { Terminal.print("\(problem)") }
         }
         if let error = report.problems.first(where: { $0.severity == .error }) {
-            throw ScriptReport.failure(
-                error.code, error.message, script: error.file, line: error.line, column: error.column)
+            throw ScriptReport.told(
+                ScriptReport.failure(
+                    error.code, error.message, script: error.file, line: error.line, column: error.column))
         }
         guard let site = report.site else { throw ScriptReport.failure("check.failed", "the site does not load") }
         guard !production || site.developmentOnly.isEmpty else {

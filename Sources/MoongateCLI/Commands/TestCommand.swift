@@ -44,7 +44,7 @@ struct TestCommand: AsyncParsableCommand {
             if counts.pending > 0 { summary += ", \(counts.pending) pending" }
             Terminal.print("\(summary) in \(report.duration.secondsText) s")
         }
-        if let failure = report.failures.first { throw ScriptReport.failure(failure) }
+        if let failure = report.failures.first { throw ScriptReport.told(ScriptReport.failure(failure)) }
     }
 
     private func report() async throws -> SpecReport {

@@ -145,15 +145,14 @@ public struct SiteInspection: Sendable {
 
 extension ConfigFile {
     /// The configuration where it is right, also for development alone: secrets that are missing are made up.
-    /// - Throws: As `load`; the mistakes that there are without development mode.
+    /// - Throws: As `load`; what is wrong with it in development mode, too. The rest is told once that is right.
     fileprivate func lenientlyLoaded() async throws -> ParsedConfiguration {
         do {
             return try await load()
-        } catch let strict as ConfigurationError {
+        } catch is ConfigurationError {
             let mode = DevelopmentMode(key: Secret(Base64URL.encode(try randomBytes(18))))
             let secret = Secret(Base64URL.encode(try randomBytes(32)))
-            guard let parsed = try? await load(development: mode, developmentSecret: secret) else { throw strict }
-            return parsed
+            return try await load(development: mode, developmentSecret: secret)
         }
     }
 }

@@ -13,6 +13,7 @@ import Testing
             ("/", "/"), ("/a", "/a"), ("/a/", "/a/"), ("/a/*", "/a/b"), ("/a/:id", "/a/7"), ("/a/**", "/a"),
             ("/a/**", "/a/"), ("/a/**", "/a/b/c/"), ("/**", "/"), ("/**", "/a/b"), ("/:a/b/**", "/x/b/c"),
             ("/a b", "/a%20b"), ("/é", "/%C3%A9"), ("/a%20b", "/a%20b"), ("/%25", "/%25"), ("/a", "/a?b=c"),
+            ("/items:batch", "/items:batch"), ("/o/-%3Ax", "/o/-:x"),
         ])
     func matchesItsPaths(pattern: String, target: String) throws { #expect(try matches(pattern, target)) }
 
