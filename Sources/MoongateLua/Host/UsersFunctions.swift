@@ -5,19 +5,18 @@ import MoongateTokens
 extension HostFunction {
     /// `users.find` and `users.update`, for an owner that may see users.
     static func users(_ owner: ScriptOwner, _ services: HostServices) -> [HostFunction] {
-        owner.needs.users ? [find(services.store), update(services.store)] : []
+        owner.needs.users ? [find(services), update(services)] : []
     }
 
     /// `users.find{ id = … }` or `users.find{ email = … }`: the user, or `nil`.
-    private static func find(_ store: (any AuthStore)?) -> HostFunction {
+    private static func find(_ services: HostServices) -> HostFunction {
         .awaiting("users.find") { arguments async throws(HostRefusal) in
             let options = try HostOptions(arguments[0], of: "users.find", known: ["id", "email"])
             let id = try options.text("id"), email = try options.text("email")
             guard arguments.count == 1, (id == nil) != (email == nil) else {
                 throw .raise("users.find takes one of { id = … } and { email = … }")
             }
-            let store = try open(store)
-            let user: User? = try await asking(store) { store in
+            let user: User? = try await asking(services) { store in
                 if let id { return try await store.findUser(id: id) }
                 guard let email, let address = EmailAddress.normalized(email) else { return nil }
                 return try await store.findUser(email: address)
@@ -28,7 +27,7 @@ extension HostFunction {
 
     /// `users.update(id, { name = …, image = … })`: what is not named stays; `json.null` takes away. The user as they are
     /// then, or `nil` when there is none.
-    private static func update(_ store: (any AuthStore)?) -> HostFunction {
+    private static func update(_ services: HostServices) -> HostFunction {
         .awaiting("users.update") { arguments async throws(HostRefusal) in
             guard arguments.count == 2, case .string(let id)? = arguments[0] else {
                 throw .raise("users.update takes an id and a table")
@@ -39,8 +38,7 @@ extension HostFunction {
             let options = try HostOptions(arguments[1], of: "users.update", known: ["name", "image"])
             let name = try options.profileText("name", atMost: 256)
             let image = try options.profileText("image", atMost: 2_048)
-            let store = try open(store)
-            let user: User? = try await asking(store) { store in
+            let user: User? = try await asking(services) { store in
                 guard var user = try await store.findUser(id: id) else { return nil }
                 if options.has("name") { user.name = name }
                 if options.has("image") { user.image = image }
@@ -53,23 +51,22 @@ extension HostFunction {
 
     private static let fixed: Set<String> = ["id", "email", "emailVerified"]
 
-    private static func open(_ store: (any AuthStore)?) throws(HostRefusal) -> any AuthStore {
-        guard let store else {
+    /// What a driver says may name tables and files: the log is told, the script gets the code.
+    private static func asking<Value>(
+        _ services: HostServices, _ question: (any AuthStore) async throws -> Value
+    ) async throws(HostRefusal) -> Value {
+        guard let store = services.store else {
             throw .failure("store.unavailable", "there is no database: set database in config.lua")
         }
-        return store
-    }
-
-    private static func asking<Value>(
-        _ store: any AuthStore, _ question: (any AuthStore) async throws -> Value
-    ) async throws(HostRefusal) -> Value {
         do {
             return try await question(store)
         } catch {
-            guard let known = error as? StoreError else {
-                throw .failure("store.unavailable", "the database cannot answer")
-            }
-            throw .failure(known.code.name, known.message)
+            let known = error as? StoreError ?? StoreError(.unavailable, "\(type(of: error))")
+            services.logger.warning(
+                "The database did not answer a script",
+                metadata: ["code": .string(known.code.name), "reason": .string(known.message)])
+            let sentence = known.code == .conflict ? "the user was changed meanwhile" : "the database cannot answer"
+            throw .failure(known.code.name, sentence)
         }
     }
 

@@ -84,21 +84,32 @@ import Testing
         #expect(answer.why?.hasPrefix("store.unavailable: ") == true)
     }
 
-    @Test func storeThatCannotAnswerIsAFailure() async throws {
-        let answer = try await asked("users.find{ id = 'u1' }", needs: needs) { $0.store = BrokenStore() }
+    @Test(arguments: [
+        ("store.unavailable", "the database cannot answer"), ("store.schema", "the database cannot answer"),
+        ("store.conflict", "the user was changed meanwhile"),
+    ])
+    func storeThatCannotAnswerIsAFailureWithoutTheStoresWords(code: String, sentence: String) async throws {
+        let broken = BrokenStore(failure: StoreError(.init(code), "/srv/moongate.db: no such table"))
+        let answer = try await asked("users.find{ id = 'u1' }", needs: needs) { $0.store = broken }
+        #expect(answer.why == "\(code): \(sentence)")
+    }
+
+    @Test func failureOfAnyOtherKindIsOneToo() async throws {
+        struct Odd: Error {}
+        let answer = try await asked("users.find{ id = 'u1' }", needs: needs) { $0.store = BrokenStore(failure: Odd()) }
         #expect(answer.why == "store.unavailable: the database cannot answer")
     }
 }
 
 private struct BrokenStore: AuthStore {
-    private struct Failure: Error {}
-    func findUser(id: String) async throws -> User? { throw Failure() }
-    func findUser(email: String) async throws -> User? { throw Failure() }
-    func findUser(provider: String, providerAccountId: String) async throws -> User? { throw Failure() }
-    func findAccount(provider: String, providerAccountId: String) async throws -> Account? { throw Failure() }
-    func listAccounts(userId: String) async throws -> [Account] { throw Failure() }
-    func findSession(key: SessionKey) async throws -> (session: StoredSession, user: User)? { throw Failure() }
-    func listSessions(userId: String) async throws -> [StoredSession] { throw Failure() }
-    func deleteExpiredSessions(before now: Timestamp, limit: Int) async throws -> Int { throw Failure() }
-    func apply(_ changes: [StoreChange]) async throws { throw Failure() }
+    let failure: any Error
+    func findUser(id: String) async throws -> User? { throw failure }
+    func findUser(email: String) async throws -> User? { throw failure }
+    func findUser(provider: String, providerAccountId: String) async throws -> User? { throw failure }
+    func findAccount(provider: String, providerAccountId: String) async throws -> Account? { throw failure }
+    func listAccounts(userId: String) async throws -> [Account] { throw failure }
+    func findSession(key: SessionKey) async throws -> (session: StoredSession, user: User)? { throw failure }
+    func listSessions(userId: String) async throws -> [StoredSession] { throw failure }
+    func deleteExpiredSessions(before now: Timestamp, limit: Int) async throws -> Int { throw failure }
+    func apply(_ changes: [StoreChange]) async throws { throw failure }
 }
