@@ -59,7 +59,7 @@ def test_others_are_read_while_64_hooks_spin(site, crowd):
     server = site.start()
     spinning = crowd(server.port, [cookie(spin=True)], 64, again=True)
     eventually(lambda: spinning.seen()["statuses"])
-    assert reads(server, 100) == {200}
+    assert reads(server, 30) == {200}
     seen = spinning.seen()
     assert set(seen["statuses"]) == {"503"} and seen["waiting"] == 64
     assert set(server.log.codes()) == {"script.cpu"}
@@ -83,7 +83,7 @@ def test_a_plugin_whose_service_hangs_has_half_of_the_states_and_gives_them_back
     # Those who find it full are told so at once, the others wait.
     assert asking.wait(waiting=MAY_WAIT)["statuses"] == {"503": 100}
     eventually(lambda: upstream.hanging() == MAY_WAIT)
-    assert reads(server, 50) == {200}
+    assert reads(server, 30) == {200}
     with Client(server.origin) as client:
         assert client.sign_in("grace").sets_session
     assert server.log.codes().count("overloaded") == 100
@@ -100,7 +100,7 @@ def test_every_attack_at_once_twice_leaves_the_server_alive_and_its_memory_bound
     resident = []
     for _ in range(2):
         attacking = crowd(server.port, cookies, len(cookies))
-        assert reads(server, 50) == {200}
+        assert reads(server, 30) == {200}
         seen = attacking.wait()
         assert set(seen["statuses"]) == {"200", "503"}
         assert [(programs[turn].name, body) for turn, status, body, _ in seen["answers"]

@@ -76,8 +76,9 @@ def hang(figures: Figures, options: Options):
         with site() as here:
             here.with_credentials(plugins='{ "lookup" }', limits="{ script = { wallMs = 60000 } }")
             here.script("session", f"return function(p) {ORDINARY} return p.session end")
-            here.write("plugins/lookup/plugin.lua", f"""return {{ id = "lookup", version = "1.0.0", api = 1,
-              summary = "Asks a service that hangs", hooks = {{ "session" }}, needs = {{ http = {{ "{upstream.authority}" }} }} }}""")
+            here.write("plugins/lookup/plugin.lua", f"""return {{
+              id = "lookup", version = "1.0.0", api = 1, summary = "Asks a service that hangs",
+              hooks = {{ "session" }}, needs = {{ http = {{ "{upstream.authority}" }} }} }}""")
             here.write("plugins/lookup/init.lua", f"""return {{ session = function(p)
               if p.token.lookup then http.get("http://{upstream.authority}/hang", {{ timeoutMs = 60000 }}) end
               return p.session end }}""")

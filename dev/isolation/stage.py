@@ -118,7 +118,7 @@ class Rounds:
         self.without.append(without)
         self.during.append(during)
         print(
-            f"    p99 {1 * without.percentile(0.99):7.2f} ms without, {during.percentile(0.99):7.2f} ms with;"
+            f"    p99 {without.percentile(0.99):7.2f} ms without, {during.percentile(0.99):7.2f} ms with;"
             f"  p50 {without.percentile(0.5):5.2f}, {during.percentile(0.5):5.2f};"
             f"  {len(without.latencies)}, {len(during.latencies)} reads", file=sys.stderr)
 
@@ -129,5 +129,6 @@ class Rounds:
         count = sum(len(seen.latencies) for part in (self.without, self.during) for seen in part)
         figures.add("p99 of ordinary reads, without and with", f"{p99[0]:.2f}, {p99[1]:.2f} ms")
         ratio = statistics.median(ratios)
-        figures.add(f"  with to without, median of {len(ratios)} rounds", f"{ratio:.2f}", f"at most {most:g}", ratio <= most)
+        figures.add(
+            f"  with to without, median of {len(ratios)} rounds", f"{ratio:.2f}", f"at most {most:g}", ratio <= most)
         figures.add(f"failed, of {count:,} reads", f"{len(failures)} {failures[:2] or ''}", "0", not failures)

@@ -1,5 +1,5 @@
-"""The programs that try to hurt the machine (`Tests/LuaHostTests/Attacks`), as session hooks of a running server: each is run
-for the users whose token names it."""
+"""The programs that try to hurt the machine (`Tests/LuaHostTests/Attacks`), as session hooks of a running server: each is
+run for the users whose token names it."""
 
 import json
 import re

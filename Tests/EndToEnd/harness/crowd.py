@@ -13,8 +13,8 @@ import time
 
 
 class Crowd:
-    """Connections to a server, all open before the first byte is sent. `cookies` are session tokens; each connection begins with
-    the next of them and, where it asks again, goes on with the one after. Nothing is sent before `go()`."""
+    """Connections to a server, all open before the first byte is sent, which is at `go()`. `cookies` are session tokens; each
+    connection begins with the next of them and, where it asks again, goes on with those that nobody has begun with."""
 
     def __init__(self, port: int, cookies: list[str], connections: int, again: bool = False):
         self.process = subprocess.Popen(
@@ -87,8 +87,8 @@ class _Connection:
 
 
 def _words():
-    """What the parent says, line by line; None after what has been read at once. Not by way of `sys.stdin`, which may hold a line
-    that the selector knows nothing of."""
+    """What the parent says, line by line; None after what has been read at once. Not by way of `sys.stdin`, which may hold
+    a line that the selector knows nothing of."""
     rest = b""
     while part := os.read(0, 65536):
         *lines, rest = (rest + part).split(b"\n")
