@@ -14,7 +14,8 @@ import time
 
 class Crowd:
     """Connections to a server, all open before the first byte is sent, which is at `go()`. `cookies` are session tokens; each
-    connection begins with the next of them and, where it asks again, goes on with those that nobody has begun with."""
+    connection has one, in their order, and where it asks again it takes the one as many places on as there are connections.
+    """
 
     def __init__(self, port: int, cookies: list[str], connections: int, again: bool = False):
         self.process = subprocess.Popen(
