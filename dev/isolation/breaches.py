@@ -15,6 +15,7 @@ from harness.machine import cpu_seconds, resident_kib
 from .stage import Figures, Options, cookie, reading, serving, site, stretch
 
 CPU_MS = 20
+WALL_MS = 2_000
 ATTACKERS = 16
 
 
@@ -24,7 +25,8 @@ def attack(figures: Figures, options: Options):
     with site() as here:
         # Steps are out of the way, so that what never ends is ended by its CPU time.
         cookies = attacks.install(
-            here, programs, limits=f"{{ script = {{ steps = 1000000000, cpuMs = {CPU_MS}, wallMs = 60000 }} }}")
+            here, programs,
+            limits=f"{{ script = {{ steps = 1000000000, cpuMs = {CPU_MS}, wallMs = {WALL_MS} }} }}")
         with serving(here) as server:
             _alone(figures, server, programs, cookies)
             with reading(server, options) as load:
@@ -54,10 +56,8 @@ def _beside(figures, options, server, programs, cookies, load):
     pid = server.process.pid
     stretch(load, 2)
     crowd = Crowd(server.port, cookies, ATTACKERS, again=True).go()
-    while sum(crowd.seen()["statuses"].values()) < 2 * len(cookies):
-        time.sleep(0.1)
-    resident, failures, reads, p99 = [resident_kib(pid)], [], 0, []
-    for _ in range(max(4, options.rounds)):
+    resident, failures, reads, p99 = [], [], 0, []
+    for _ in range(2 * max(3, options.rounds)):
         seen = stretch(load, options.seconds)
         resident.append(resident_kib(pid))
         failures += seen.failures
@@ -69,13 +69,17 @@ def _beside(figures, options, server, programs, cookies, load):
     print("    resident KiB: " + ", ".join(f"{value:,}" for value in resident))
     figures.add("attacks answered, by status", str(seen["statuses"]), "200, 503", set(seen["statuses"]) <= {"200", "503"})
     figures.add("that got out, or answered what they must not", str(escaped or 0), "0", not escaped)
-    figures.add("slowest answer, all at once", f"{seen['slowest'] * 1000:.0f} ms")
+    # Wall time, and what a busy machine takes to notice that it is over.
+    slowest = seen["slowest"] * 1000
+    figures.add("slowest answer, all at once", f"{slowest:.0f} ms", f"under {2 * WALL_MS} ms", slowest < 2 * WALL_MS)
     figures.add(f"failed, of {reads:,} reads", f"{len(failures)} {failures[:2] or ''}", "0", not failures)
     figures.add("p99 of ordinary reads, worst stretch", f"{max(p99):.1f} ms")
-    grown = resident[-1] - resident[0]
+    # The first stretches find the most that so many attacks hold at once; from then on it must not rise.
+    half = len(resident) // 2
+    early, late = statistics.median(resident[:half]), statistics.median(resident[half:])
     figures.add(
-        "resident memory, begin and end", f"{resident[0]:,}, {resident[-1]:,} KiB", "grown by < 10,240",
-        grown < 10_240)
+        "resident memory, first and second half", f"{early:,.0f}, {late:,.0f} KiB", "grown by < 10,240",
+        late - early < 10_240)
 
 
 # Each read breaks a limit, or the rule of what a result may be, in one of these ways.
