@@ -41,8 +41,8 @@ public final class LuaPool: Sendable {
     ///
     /// - Parameters:
     ///   - states: The most states that are lent at once.
-    ///   - running: The most calls that run at once after their first slice; one a core is right.
-    public convenience init(program: LuaProgram, states: Int = 4096, running: Int = LuaPool.cores) {
+    ///   - running: The most calls that run at once after their first slice; one a core, but for one, is right.
+    public convenience init(program: LuaProgram, states: Int = 4096, running: Int = LuaPool.runningAtOnce) {
         self.init(program: program, shares: PoolShares(states: states, running: running))
     }
 

@@ -8,6 +8,7 @@
 ---@field name string?
 ---@field email string?
 ---@field image string?
+---@field claims table<string, any>? of a stored user: what scripts keep about them, see users.update
 
 ---What the token endpoint gave stands here in OAuth's own names.
 ---@class moongate.Account
@@ -380,14 +381,15 @@ function password.verify(password, hash) end
 ---@field email string?
 ---@field emailVerified string? when the address was proven, like 2026-01-31T12:00:00.000Z
 ---@field image string?
+---@field claims table<string, any>? what scripts keep about the user
 
 users = {}
 ---@param query { id: string }|{ email: string }
 ---@return moongate.StoredUser? user, string? reason both nil where there is no such user
 function users.find(query) end
----What is not named stays; `json.null` takes away.
+---What is not named stays, in `claims` too; `json.null` takes away.
 ---@param id string
----@param changes { name: string?, image: string? }
+---@param changes { name: string?, image: string?, claims: table<string, any>? }
 ---@return moongate.StoredUser? user, string? reason both nil where there is no such user
 function users.update(id, changes) end
 

@@ -11,7 +11,7 @@ extension Exchange {
         let owner = try await store?.findUser(
             provider: attempt.provider.id, providerAccountId: attempt.providerAccountId)
         let input = SignInInput(
-            user: (owner ?? attempt.user).claims, account: attempt.account, profile: attempt.profile,
+            user: (owner ?? attempt.user).forHooks, account: attempt.account, profile: attempt.profile,
             credentials: attempt.credentials)
         switch try await pipeline.signIn(input) {
         case .allow: break
@@ -31,7 +31,7 @@ extension Exchange {
         note(
             .signIn,
             .signIn(
-                user: user.claims, account: attempt.account, profile: attempt.profile,
+                user: user.forHooks, account: attempt.account, profile: attempt.profile,
                 isNewUser: store == nil ? nil : isNewUser))
         logger.info(
             "Signed in",
@@ -103,7 +103,7 @@ extension Exchange {
         claims["email"] = user.email.map(JSONValue.string)
         claims["picture"] = user.image.map(JSONValue.string)
         let input = JWTInput(
-            user: user.claims, account: attempt.account, profile: attempt.profile,
+            user: user.forHooks, account: attempt.account, profile: attempt.profile,
             trigger: isNewUser == true ? "signUp" : "signIn", isNewUser: isNewUser)
         let cookie = SessionCookie(cookies, name: generation.cookies.session)
         guard let payload = try await pipeline.jwt(claims.canonicalBytes, input) else {

@@ -55,7 +55,7 @@ extension Exchange {
 
     private func sessionBody(_ user: User, expires: Timestamp, update: JSONValue?) async throws -> [UInt8] {
         let input = SessionInput(
-            user: user.claims, newSession: update == .null ? nil : update, trigger: update == nil ? nil : "update")
+            user: user.forHooks, newSession: update == .null ? nil : update, trigger: update == nil ? nil : "update")
         return try await pipeline.session(DefaultSession.make(user: user, expires: expires), input)
     }
 }

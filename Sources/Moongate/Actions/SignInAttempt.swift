@@ -24,12 +24,13 @@ struct SignInAttempt: Sendable {
 
 extension User {
     /// The user as hooks see them.
-    var claims: Claims {
-        var claims = Claims(["id": .string(id)])
-        claims["name"] = name.map(JSONValue.string)
-        claims["email"] = email.map(JSONValue.string)
-        claims["image"] = image.map(JSONValue.string)
-        claims["emailVerified"] = emailVerified.map { .string($0.iso8601) }
-        return claims
+    package var forHooks: Claims {
+        var table = Claims(["id": .string(id)])
+        table["name"] = name.map(JSONValue.string)
+        table["email"] = email.map(JSONValue.string)
+        table["image"] = image.map(JSONValue.string)
+        table["emailVerified"] = emailVerified.map { .string($0.iso8601) }
+        if !claims.members.isEmpty { table["claims"] = .object(claims.members) }
+        return table
     }
 }

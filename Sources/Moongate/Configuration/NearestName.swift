@@ -1,9 +1,10 @@
 /// Finds the name that was probably meant.
 public enum NearestName {
     /// The candidate that takes the fewest edits to reach, case apart; `nil` when none is near enough to be a guess.
-    public static func of(_ name: String, among candidates: [String]) -> String? {
+    /// - Parameter most: Edits that a guess may need; by default a third of the name's letters, and two at least.
+    public static func of(_ name: String, among candidates: [String], within most: Int? = nil) -> String? {
         let own = Array(name.lowercased().utf8.prefix(64))
-        let limit = max(2, own.count / 3)
+        let limit = most ?? max(2, own.count / 3)
         var best: (name: String, distance: Int)?
         for candidate in candidates {
             let distance = edits(own, Array(candidate.lowercased().utf8.prefix(64)))

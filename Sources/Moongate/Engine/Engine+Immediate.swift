@@ -1,5 +1,3 @@
-import Synchronization
-
 extension Engine {
     /// The target that ``answerAtOnce(target:cookies:peer:)`` answers to a GET; `nil` when every request takes the ordinary
     /// way.
@@ -19,44 +17,42 @@ extension Engine {
         target: String, cookies: [String], peer: @autoclosure () -> PeerAddress?
     ) -> ImmediateAnswer? {
         let generation = generation
-        guard generation.immediateTarget == target, Self.takesTurn(waitingReads) else { return nil }
+        guard generation.immediateTarget == target else { return nil }
         let needsPeer = !generation.configuration.trustedProxies.isEmpty
         let id = nextRequestID()
         let request = AuthRequest(target: target, peer: needsPeer ? peer() : nil, id: id)
         let exchange = Exchange(
             request, cookies: RequestCookies(crumbs: cookies), generation: generation, engine: self)
-        guard let answer = exchange.answerSessionAtOnce(id: id) else {
-            waitingReads.store(Self.turnsAfterWait, ordering: .relaxed)
-            return nil
-        }
-        return answer
+        return Self.attempt(exchange, waitingReads) { $0.answerSessionAtOnce(id: id) }
     }
 
     /// Answers what a proxy asks, as ``answerAtOnce(target:cookies:peer:)`` answers a session read.
     package func verifyAtOnce(_ request: AuthRequest) -> ImmediateAnswer? {
         let generation = generation
-        guard generation.immediateVerifyTarget == request.target, Self.takesTurn(waitingVerifications) else {
-            return nil
-        }
+        guard generation.immediateVerifyTarget == request.target else { return nil }
         let id = nextRequestID()
         var request = request
         request.id = id
         let exchange = Exchange(request, generation: generation, engine: self)
         // Who may not ask is told so, and logged, the ordinary way.
         guard exchange.tellsGeneration else { return nil }
-        guard let answer = exchange.verifyAtOnce(id: id) else {
-            waitingVerifications.store(Self.turnsAfterWait, ordering: .relaxed)
+        return Self.attempt(exchange, waitingVerifications) { $0.verifyAtOnce(id: id) }
+    }
+
+    private static func attempt(
+        _ exchange: Exchange, _ waiting: WaitingTurns, _ answer: (Exchange) -> ImmediateAnswer?
+    ) -> ImmediateAnswer? {
+        guard waiting.takesTurn(exchange.browser) else { return nil }
+        guard let answer = answer(exchange) else {
+            waiting.waited(exchange.browser)
             return nil
         }
+        waiting.answered()
         return answer
     }
+}
 
-    /// Hooks that wait would begin twice at every request: after one that did, this many go straight the ordinary way.
-    private static let turnsAfterWait = 63
-
-    private static func takesTurn(_ waiting: borrowing Atomic<Int>) -> Bool {
-        guard waiting.load(ordering: .relaxed) > 0 else { return true }
-        waiting.subtract(1, ordering: .relaxed)
-        return false
-    }
+extension Exchange {
+    /// Whose request it is, as far as cookies tell that stay the same from one request to the next.
+    fileprivate var browser: Int { cookies.raw(generation.cookies.csrf)?.hashValue ?? 0 }
 }

@@ -16,10 +16,10 @@ public final class Engine: Sendable {
     let events: EventQueue
     /// Names for re-issued tokens.
     let tokenNames: RandomReserve
-    /// How many session reads still take the ordinary way, because hooks had to wait.
-    let waitingReads = Atomic<Int>(0)
+    /// Whose session reads take the ordinary way, because hooks had to wait.
+    let waitingReads = WaitingTurns()
     /// The same for what proxies ask.
-    let waitingVerifications = Atomic<Int>(0)
+    let waitingVerifications = WaitingTurns()
     /// Counts decisions, for those of which a share is recorded.
     let decisionNumbers = Atomic<UInt64>(UInt64.random(in: 0...UInt64.max))
     private let current: Mutex<Generation>

@@ -11,11 +11,11 @@ extension Exchange {
     func note(stored changes: [StoreChange], of user: User, _ attempt: SignInAttempt) {
         for change in changes {
             switch change {
-            case .insertUser(let user): note(.createUser, .createUser(user: user.claims))
+            case .insertUser(let user): note(.createUser, .createUser(user: user.forHooks))
             case .insertAccount(let account):
                 note(
                     .linkAccount,
-                    .linkAccount(user: user.claims, account: account.claims, profile: attempt.user.claims))
+                    .linkAccount(user: user.forHooks, account: account.claims, profile: attempt.user.forHooks))
             default: break
             }
         }

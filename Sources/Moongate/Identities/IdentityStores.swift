@@ -36,9 +36,9 @@ public enum StoreChange: Sendable, Hashable {
     case insertUser(User)
     /// The user with this id gets these values.
     case updateUser(User)
-    /// The user with this id gets this name and picture, and keeps everything else: what another change does to the
-    /// address at the same time is not undone.
-    case updateProfile(userId: String, name: String?, image: String?)
+    /// The user with this id gets what the change names, and keeps everything else: what another change does to the
+    /// rest at the same time is not undone.
+    case updateProfile(userId: String, ProfileChange)
     /// The user with this id, with all accounts and sessions. Nothing happens when there is none.
     case deleteUser(id: String)
     /// A new account; its user exists.
@@ -53,6 +53,45 @@ public enum StoreChange: Sendable, Hashable {
     case updateSession(key: SessionKey, expires: Timestamp)
     /// The session with this key. Nothing happens when there is none.
     case deleteSession(key: SessionKey)
+}
+
+/// What becomes of a user's profile.
+public struct ProfileChange: Sendable, Hashable {
+    /// What becomes of one value.
+    public enum Value: Sendable, Hashable {
+        /// It stays.
+        case kept
+        /// It is this from now on; `nil`: there is none.
+        case set(String?)
+    }
+
+    /// The claims before and after.
+    public struct ClaimsChange: Sendable, Hashable {
+        /// What the change was made from: it is a conflict when the user's are others by now.
+        public let before: Claims
+        /// What they are from now on.
+        public let after: Claims
+
+        /// A change from its parts.
+        public init(from before: Claims, to after: Claims) {
+            self.before = before
+            self.after = after
+        }
+    }
+
+    /// The name.
+    public var name = Value.kept
+    /// The picture.
+    public var image = Value.kept
+    /// The claims; `nil`: they stay.
+    public var claims: ClaimsChange?
+
+    /// A change from its parts; of nothing at all, if nothing is named.
+    public init(name: Value = .kept, image: Value = .kept, claims: ClaimsChange? = nil) {
+        self.name = name
+        self.image = image
+        self.claims = claims
+    }
 }
 
 /// Why a store did not do what was asked. Equality looks at `code` alone.

@@ -86,10 +86,15 @@ public final class InMemoryStore: AuthStore {
             guard tables.users[user.id] != nil else { throw StoreError(.conflict, "no such user") }
             try checkEmail(of: user, in: tables)
             tables.users[user.id] = user
-        case .updateProfile(let id, let name, let image):
-            guard tables.users[id] != nil else { throw StoreError(.conflict, "no such user") }
-            tables.users[id]?.name = name
-            tables.users[id]?.image = image
+        case .updateProfile(let id, let change):
+            guard var user = tables.users[id] else { throw StoreError(.conflict, "no such user") }
+            if case .set(let name) = change.name { user.name = name }
+            if case .set(let image) = change.image { user.image = image }
+            if let claims = change.claims {
+                guard user.claims == claims.before else { throw StoreError(.conflict, "the claims are others by now") }
+                user.claims = claims.after
+            }
+            tables.users[id] = user
         case .deleteUser(let id):
             tables.users[id] = nil
             for (key, account) in tables.accounts where account.userId == id { remove(key, from: &tables) }

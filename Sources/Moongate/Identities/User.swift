@@ -10,16 +10,20 @@ public struct User: Sendable, Hashable {
     public var emailVerified: Timestamp?
     /// URL of a picture.
     public var image: String?
+    /// What scripts keep about the user (`users.update`). Ours; no provider and no sign-in changes it.
+    public var claims: Claims
 
     /// A user from their parts.
     public init(
-        id: String, name: String? = nil, email: String? = nil, emailVerified: Timestamp? = nil, image: String? = nil
+        id: String, name: String? = nil, email: String? = nil, emailVerified: Timestamp? = nil, image: String? = nil,
+        claims: Claims = Claims()
     ) {
         self.id = id
         self.name = name
         self.email = email
         self.emailVerified = emailVerified
         self.image = image
+        self.claims = claims
     }
 }
 

@@ -79,16 +79,18 @@ extension RuleFileReader {
     /// nothing, without a word.
     private static let registeredMethods = [
         "ACL", "BASELINE-CONTROL", "BIND", "CHECKIN", "CHECKOUT", "CONNECT", "COPY", "DELETE", "GET", "HEAD", "LABEL",
-        "LINK", "LOCK", "MERGE", "MKACTIVITY", "MKCALENDAR", "MKCOL", "MKREDIRECTREF", "MKWORKSPACE", "MOVE", "OPTIONS",
+        "LINK", "LIST", "LOCK", "MERGE", "MKACTIVITY", "MKCALENDAR", "MKCOL", "MKREDIRECTREF", "MKWORKSPACE", "MOVE",
+        "OPTIONS",
         "ORDERPATCH", "PATCH", "POST", "PROPFIND", "PROPPATCH", "PURGE", "PUT", "QUERY", "REBIND", "REPORT", "SEARCH",
         "TRACE", "UNBIND", "UNCHECKOUT", "UNLINK", "UNLOCK", "UPDATE", "UPDATEREDIRECTREF", "VERSION-CONTROL",
     ]
 
     /// The method of everyday use that was probably meant; `nil` for methods that exist, and for inventions.
     private static func misspelt(_ method: String) -> String? {
-        guard !registeredMethods.contains(method) else { return nil }
+        guard !registeredMethods.contains(method), method.utf8.count > 2 else { return nil }
         return NearestName.of(
-            method, among: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"])
+            method, among: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"],
+            within: 1)
     }
 
     private func readNetwork(_ table: ConfigurationTable) -> NetworkCondition? {

@@ -95,12 +95,12 @@ extension HostFunction {
     private static func fakeUser(_ store: InMemoryStore) -> HostFunction {
         .awaiting("users.fake") { arguments async throws(HostRefusal) in
             let options = try HostOptions(
-                arguments[0], of: "users.fake", known: ["id", "name", "email", "emailVerified", "image"])
+                arguments[0], of: "users.fake", known: ["id", "name", "email", "emailVerified", "image", "claims"])
             guard let id = try options.text("id"), !id.isEmpty else { throw .raise("users.fake: a user has an id") }
             let user = User(
                 id: id, name: try options.text("name"), email: try options.text("email")?.lowercased(),
                 emailVerified: options["emailVerified"]?.integerValue.map { Timestamp(seconds: $0) },
-                image: try options.text("image"))
+                image: try options.text("image"), claims: Claims(options["claims"]?.objectValue ?? [:]))
             do {
                 try await store.apply([.insertUser(user)])
             } catch {

@@ -2,6 +2,9 @@
 final class ArgumentUse {
     var reads: [CodeFacts.Use] = []
     var writes: Set<String> = []
+    /// It was handed on, got another name, or was written to under a name that is not known: what it holds is anybody's
+    /// guess from then on.
+    var isShared = false
 }
 
 extension CompiledFunction {
@@ -9,6 +12,12 @@ extension CompiledFunction {
     var keepsItsArgument: Bool {
         parameters > 0 && !code.contains { $0.a == 0 && $0.writesRegisterA }
             && !functions.contains { $0.assigns(toRegister: 0) }
+    }
+
+    /// Whether a variable in this register is what it was when a function within captured it.
+    func keeps(register: Int) -> Bool {
+        code.filter { $0.a == register && $0.writesRegisterA }.count <= 1
+            && !functions.contains { $0.assigns(toRegister: register) }
     }
 
     /// Whether it, or a function within it, assigns to a variable of the function around it.

@@ -15,8 +15,14 @@ extension CheckedFile {
 
     /// What is wrong with functions that the engine calls.
     func hooks(_ facts: CodeFacts, _ role: OwnedScripts.Role) -> [CheckProblem] {
-        called(facts, role).flatMap { called in
-            (called.returnsValue ? silentEnds(called) : []) + unknownFields(called)
+        let all = called(facts, role)
+        // A function may stand under several names: it may read what any of them is given.
+        let fields = all.reduce(into: [ObjectIdentifier: Set<String>]()) { fields, called in
+            fields[ObjectIdentifier(called.function.argument), default: []].formUnion(called.fields)
+        }
+        return all.flatMap { called in
+            (called.returnsValue ? silentEnds(called) : [])
+                + unknownFields(called, fields[ObjectIdentifier(called.function.argument)] ?? [])
         }
     }
 
@@ -60,17 +66,20 @@ extension CheckedFile {
         }
     }
 
-    /// Fields that nobody fills. What the function itself puts there is its own affair.
-    private func unknownFields(_ called: Called) -> [CheckProblem] {
+    /// Fields that nobody fills: they are `nil` and no error, so this is a warning. What the function itself puts there is
+    /// its own affair.
+    private func unknownFields(_ called: Called, _ known: Set<String>) -> [CheckProblem] {
         let argument = called.function.argument
+        guard !argument.isShared else { return [] }
         return argument.reads.compactMap { use in
-            guard !called.fields.contains(use.name), !argument.writes.contains(use.name) else { return nil }
+            guard !known.contains(use.name), !argument.writes.contains(use.name) else { return nil }
             let hint =
                 NearestName.of(use.name, among: called.fields).map { "did you mean `\($0)`?" }
                 ?? "there are \(called.fields.joined(separator: ", "))"
-            return problem(
-                "hook.unknownField", "the \(called.name) is given no `\(use.name)`; \(hint)", at: use.name,
-                line: use.line)
+            return CheckProblem(
+                .warning, code: "hook.unknownField",
+                message: "the \(called.name) is given no `\(use.name)`; \(hint)", file: source.name, line: use.line,
+                column: tokens.column(of: use.name, line: use.line))
         }
     }
 

@@ -65,23 +65,27 @@ final class CodeWalk {
     private func step(_ i: CompiledInstruction, _ place: Int) {
         let line = function.line(place)
         switch i.operation {
-        case .move: registers[i.a] = registers[i.b]
+        case .move: registers[i.a] = shared(registers[i.b])
         case .loadK: registers[i.a] = function.text(i.bx).map { .text(.whole($0)) }
-        case .getUpvalue: registers[i.a] = upvalues.indices.contains(i.b) ? upvalues[i.b] : nil
+        case .getUpvalue: registers[i.a] = shared(outer(i.b))
         case .getTabUp: registers[i.a] = read(outer(i.b), function.text(i.c), line)
         case .getField: registers[i.a] = read(registers[i.b], function.text(i.c), line)
         case .getTable: registers[i.a] = read(registers[i.b], text(registers[i.c]), line)
         case .selfField:
-            let object = registers[i.b]
+            let object = shared(registers[i.b])
             registers[i.a] = read(object, i.k ? function.text(i.c) : text(registers[i.c]), line)
             registers[i.a + 1] = object
         case .setTabUp: write(outer(i.a), function.text(i.b), i, line)
         case .setField: write(registers[i.a], function.text(i.b), i, line)
-        case .setTable: write(registers[i.a], text(registers[i.b]), i, line)
+        case .setTable:
+            if text(registers[i.b]) == nil { _ = shared(registers[i.a]) }
+            write(registers[i.a], text(registers[i.b]), i, line)
         case .newTable:
             registers[i.a] = .table(place)
             tables[place] = [:]
-        case .closure: registers[i.a] = .returnable(.function(walk(i.bx)))
+        case .closure:
+            registers[i.a] = nil  // a function that names itself is not what stood here before
+            registers[i.a] = .returnable(.function(walk(i.bx)))
         case .concat: registers[i.a] = beginning(registers[i.a])
         case .call, .tailCall: call(i, place, line)
         case .setList: list(i)
@@ -89,6 +93,12 @@ final class CodeWalk {
         case .return1: leave(registers[i.a])
         default: forget(i)
         }
+    }
+
+    /// What is handed on. An argument may get fields then that nobody sees here.
+    private func shared(_ known: Known?) -> Known? {
+        if case .argument(let use)? = known { use.isShared = true }
+        return known
     }
 
     private func outer(_ index: Int) -> Known? { upvalues.indices.contains(index) ? upvalues[index] : nil }
@@ -121,8 +131,8 @@ final class CodeWalk {
     }
 
     private func write(_ to: Known?, _ name: String?, _ i: CompiledInstruction, _ line: Int) {
+        let value: Known? = i.k ? function.text(i.c).map { .text(.whole($0)) } : shared(registers[i.c])
         guard let name else { return }
-        let value: Known? = i.k ? function.text(i.c).map { .text(.whole($0)) } : registers[i.c]
         switch to {
         case .environment?: facts.writes.append(.init(name: name, line: line))
         case .table(let id)?:
@@ -181,7 +191,9 @@ final class CodeWalk {
         }
         let inner = function.functions[index]
         let known = inner.upvalues.map { upvalue -> Known? in
-            let value = upvalue.isRegister ? registers[upvalue.index] : outer(upvalue.index)
+            let value =
+                upvalue.isRegister
+                ? (function.keeps(register: upvalue.index) ? registers[upvalue.index] : nil) : outer(upvalue.index)
             if case .table? = value { return nil }  // a number of this function's
             return value
         }

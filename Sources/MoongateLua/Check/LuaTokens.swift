@@ -23,6 +23,8 @@ struct LuaTokens {
     private var place = 0
     private var line = 1
     private var lineStart = 0
+    /// How far columns have been counted.
+    private var counted = (place: 0, column: 1)
 
     init(_ text: [UInt8]) {
         bytes = text
@@ -68,9 +70,12 @@ struct LuaTokens {
     }
 
     private mutating func add(_ kind: Kind, from start: Int, line: Int? = nil, lineStart: Int? = nil) {
-        let before = bytes[(lineStart ?? self.lineStart)..<start]
-        let column = before.reduce(1) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
-        all.append(Token(kind: kind, line: line ?? self.line, column: column))
+        let lineStart = lineStart ?? self.lineStart
+        // Counted on from the word before, or a long line would take a square of its length.
+        if counted.place < lineStart || counted.place > start { counted = (lineStart, 1) }
+        counted.column += bytes[counted.place..<start].reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
+        counted.place = start
+        all.append(Token(kind: kind, line: line ?? self.line, column: counted.column))
     }
 
     private mutating func readName() {

@@ -54,25 +54,28 @@ public struct OwnerCheck: Sendable {
     }
 
     /// Everything that is found, file by file, in the order of the lines.
-    public func problems() -> [CheckProblem] {
+    /// - Parameter withSpecs: Looks at the owner's tests, too.
+    public func problems(withSpecs: Bool = true) -> [CheckProblem] {
         do {
             let every = try KnownNames.withEveryPermission(scripts.owner.id)
             let granted = needs == nil ? every : try KnownNames(scripts)
-            return try all(granted, every)
+            return try all(granted, every, withSpecs ? scripts.specs : [])
         } catch {
             // Only a machine that has no memory left comes here.
             return [CheckProblem(code: "script.memory", message: "\(error)", file: scripts.owner.id)]
         }
     }
 
-    private func all(_ granted: KnownNames, _ every: KnownNames) throws -> [CheckProblem] {
+    private func all(
+        _ granted: KnownNames, _ every: KnownNames, _ specs: [LuaSource]
+    ) throws -> [CheckProblem] {
         var problems: [CheckProblem] = []
         var usage = NeedsUsage()
         var isWhole = true
         let files = scripts.entries.map(\.source) + scripts.libraries.values.sorted { $0.name < $1.name }
-        let specNames = scripts.specs.isEmpty ? granted : try KnownNames(specFunctions, constants: granted.globals)
-        for source in files + scripts.specs {
-            let isSpec = scripts.specs.contains { $0.name == source.name }
+        let specNames = specs.isEmpty ? granted : try KnownNames(specFunctions, constants: granted.globals)
+        for source in files + specs {
+            let isSpec = specs.contains { $0.name == source.name }
             let file = CheckedFile(source, libraries: Set(scripts.libraries.keys).union(scripts.dataLibraries.keys))
             switch file.facts(limits: scripts.owner.limits) {
             case .failure(let problem):

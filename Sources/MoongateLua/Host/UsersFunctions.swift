@@ -25,7 +25,7 @@ extension HostFunction {
         }
     }
 
-    /// `users.update(id, { name = …, image = … })`: what is not named stays; `json.null` takes away. The user as they are
+    /// `users.update(id, { name = …, image = …, claims = { … } })`: what is not named stays; `json.null` takes away. The user as they are
     /// then, or `nil` when there is none.
     private static func update(_ services: HostServices) -> HostFunction {
         .awaiting("users.update") { arguments async throws(HostRefusal) in
@@ -35,19 +35,52 @@ extension HostFunction {
             if let fixed = arguments[1]?.objectValue?.keys.sorted().first(where: Self.fixed.contains) {
                 throw .raise("users.update: \(fixed) is not a script's to change")
             }
-            let options = try HostOptions(arguments[1], of: "users.update", known: ["name", "image"])
-            let name = try options.profileText("name", atMost: 256)
-            let image = try options.profileText("image", atMost: 2_048)
-            let user: User? = try await asking(services) { store in
-                guard var user = try await store.findUser(id: id) else { return nil }
-                if options.has("name") { user.name = name }
-                if options.has("image") { user.image = image }
-                try await store.apply([.updateProfile(userId: id, name: user.name, image: user.image)])
-                return user
+            let options = try HostOptions(arguments[1], of: "users.update", known: ["name", "image", "claims"])
+            let change = ProfileChange(
+                name: try options.profileText("name", atMost: 256),
+                image: try options.profileText("image", atMost: 2_048))
+            let claims = try options.claims()
+            for _ in 0..<Self.mostTries {
+                let (user, isDone) = try await update(id, change, claims, services)
+                if isDone { return .value((user.map(described) ?? .null).canonicalBytes()) }
             }
-            return .value((user.map(described) ?? .null).canonicalBytes())
+            throw .failure("store.conflict", "the user was changed meanwhile, again and again")
         }
     }
+
+    /// Whoever changes the same user's claims at the same time makes one of the two begin anew.
+    private static let mostTries = 8
+
+    /// The user as they are now; not done when their claims were changed in between.
+    private static func update(
+        _ id: String, _ change: ProfileChange, _ claims: [String: JSONValue], _ services: HostServices
+    ) async throws(HostRefusal) -> (User?, isDone: Bool) {
+        let found: User? = try await asking(services) { store in try await store.findUser(id: id) }
+        guard var user = found else { return (nil, true) }
+        var change = change
+        if !claims.isEmpty {
+            let before = user.claims
+            user.claims.members.merge(claims) { $1 }
+            user.claims.members = user.claims.members.filter { $0.value != .null }
+            guard user.claims.canonicalBytes.count <= mostClaims else {
+                throw .raise("users.update: a user has at most \(mostClaims >> 10) KiB of claims")
+            }
+            change.claims = .init(from: before, to: user.claims)
+        }
+        if case .set(let name) = change.name { user.name = name }
+        if case .set(let image) = change.image { user.image = image }
+        let applied = change
+        let isDone = try await asking(services) { store in
+            do {
+                try await store.apply([.updateProfile(userId: id, applied)])
+                return true
+            } catch let error as StoreError where error.code == .conflict { return false }
+        }
+        return (user, isDone)
+    }
+
+    /// Bytes of JSON.
+    private static let mostClaims = 16 << 10
 
     private static let fixed: Set<String> = ["id", "email", "emailVerified"]
 
@@ -71,20 +104,24 @@ extension HostFunction {
     }
 
     /// What a script sees of a user: absent is absent.
-    private static func described(_ user: User) -> JSONValue {
-        var members: [String: JSONValue] = ["id": .string(user.id)]
-        members["name"] = user.name.map { .string($0) }
-        members["email"] = user.email.map { .string($0) }
-        members["emailVerified"] = user.emailVerified.map { .string($0.iso8601) }
-        members["image"] = user.image.map { .string($0) }
-        return .object(members)
-    }
+    private static func described(_ user: User) -> JSONValue { .object(user.forHooks.members) }
 }
 
 extension HostOptions {
-    fileprivate func profileText(_ name: String, atMost limit: Int) throws(HostRefusal) -> String? {
-        guard let text = try text(name) else { return nil }
+    fileprivate func profileText(_ name: String, atMost limit: Int) throws(HostRefusal) -> ProfileChange.Value {
+        guard has(name) else { return .kept }
+        guard let text = try text(name) else { return .set(nil) }
         guard text.utf8.count <= limit else { throw .raise("users.update: \(name) has more than \(limit) bytes") }
-        return text
+        return .set(text)
+    }
+
+    /// The claims that change, by name.
+    fileprivate func claims() throws(HostRefusal) -> [String: JSONValue] {
+        switch self["claims"] {
+        case nil: return [:]
+        case .array(let items)? where items.isEmpty: return [:]
+        case .object(let members)?: return members
+        default: throw .raise("users.update: claims is a table with names")
+        }
     }
 }

@@ -21,13 +21,16 @@ enum DevelopmentSecret {
         let path = "\(directory)/\(fileName)"
         if let secret = try existing(at: path) { return secret }
         try make(at: path)
-        guard let secret = try existing(at: path) else { throw unwritable(path, ENOENT) }
+        guard let secret = try existing(at: path) else { throw refusal(path, "written", ENOENT) }
         return secret
     }
 
     private static func existing(at path: String) throws -> Secret? {
-        let file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-        guard file >= 0 else { return nil }
+        let file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0 else {
+            guard errno == ENOENT else { throw refusal(path, "read", errno) }
+            return nil
+        }
         defer { close(file) }
         return try read(file, path)
     }
@@ -37,7 +40,7 @@ enum DevelopmentSecret {
     private static func make(at path: String) throws {
         let draft = "\(path).\(Base64URL.encode(try randomBytes(9)))"
         let made = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard made >= 0 else { throw unwritable(path, errno) }
+        guard made >= 0 else { throw refusal(path, "written", errno) }
         defer {
             close(made)
             unlink(draft)
@@ -46,18 +49,22 @@ enum DevelopmentSecret {
         guard write(made, bytes, bytes.count) == bytes.count else {
             throw SiteError("\(path) could not be written: is the disk full?")
         }
-        guard link(draft, path) == 0 || errno == EEXIST else { throw unwritable(path, errno) }
+        if link(draft, path) == 0 || errno == EEXIST { return }
+        // Where files have one name only, who comes second may take the first one's place.
+        guard rename(draft, path) == 0 else { throw refusal(path, "written", errno) }
     }
 
-    private static func unwritable(_ path: String, _ code: Int32) -> SiteError {
+    private static func refusal(_ path: String, _ what: String, _ code: Int32) -> SiteError {
         SiteError(
-            "development mode keeps its secret in \(path), which cannot be written (\(String(cString: strerror(code))))"
+            "development mode keeps its secret in \(path), which cannot be \(what) (\(String(cString: strerror(code))))"
                 + ": work in a folder of your own, or set AUTH_SECRET")
     }
 
     private static func read(_ file: Int32, _ path: String) throws -> Secret {
         var status = stat()
-        guard fstat(file, &status) == 0, status.st_mode & 0o077 == 0, status.st_uid == geteuid() else {
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 == 0,
+            status.st_uid == geteuid()
+        else {
             throw SiteError("\(path) must be yours and readable by you alone: chmod 600 \(path), or delete it")
         }
         var bytes = [UInt8](repeating: 0, count: 256)

@@ -72,19 +72,23 @@ public struct ScriptGenerationLoader: Sendable {
         let runner = try await LuaHookRunner.load(owners, services: services)
         try await checkRules(runner, owners, parsed.configuration, services)
         let digest = SHA256.hash(config.digest + files.digest)
-        if let current, current.digest != digest {
-            try refuseMistakes(files, plugins, parsed, config)
-            if parsed.configuration.runsSpecs {
-                try await SpecGate(directory: config.directory, addresses: services.http).check(files, parsed)
-            }
+        if let current, current.digest != digest, parsed.configuration.runsSpecs {
+            try await SpecGate(directory: config.directory, addresses: services.http).check(files, parsed)
         }
         try runner.warm(options.warmMachines)
-        return LoadedGeneration(
+        var next = LoadedGeneration(
             id: Hex.encode(Array(digest.prefix(6))), digest: digest, configuration: parsed.configuration,
             warnings: parsed.warnings + Self.warnings(parsed.configuration, runner) + Self.warnings(files, plugins),
             runner: runner.isEmpty ? nil : runner, scriptsAreOff: !options.usesScripts,
             hooks: HookName.allCases.filter { files.scripts.has($0) }, plugins: plugins, rules: runner.rules,
             ruleFiles: files.scripts.rules.map(\.name))
+        next.mistakes = mistakes(files, plugins, parsed, config)
+        if let current {
+            // Better told now, while something serves; a start has nothing that could go on instead.
+            let new = next.mistakes(notIn: current)
+            guard new.isEmpty else { throw ScriptSetError(new) }
+        }
+        return next
     }
 
     /// Rules have to fit the configuration, and the tests of their files have to hold.
@@ -99,15 +103,20 @@ public struct ScriptGenerationLoader: Sendable {
         guard failures.isEmpty else { throw ScriptSetError(failures) }
     }
 
-    /// What `moongate check` calls an error would fail when a request comes by: better now, while something serves. A start
-    /// has nothing that could go on instead.
-    private func refuseMistakes(
+    /// Of what `moongate check` finds, names that nothing is behind: using one raises. Ways that return nothing are left to
+    /// `check`, which cannot know whether anybody goes there.
+    private static let mistakeCodes: Set<String> = [
+        "script.undeclared", "script.unknownFunction", "script.unknownLibrary", "script.unknownSetting",
+        "needs.undeclared",
+    ]
+
+    private func mistakes(
         _ files: SiteScripts, _ plugins: [Plugin], _ parsed: ParsedConfiguration, _ config: ConfigFile
-    ) throws {
-        guard options.usesScripts else { return }
+    ) -> [ScriptFailure] {
+        guard options.usesScripts else { return [] }
         let checks = plugins.map(OwnerCheck.init) + [OwnerCheck(files, parsed, config, named: config.name)]
-        let errors = checks.flatMap { $0.problems() }.filter { $0.severity == .error }
-        guard errors.isEmpty else { throw ScriptSetError(errors.map(ScriptFailure.init)) }
+        return checks.flatMap { $0.problems(withSpecs: parsed.configuration.runsSpecs) }
+            .filter { Self.mistakeCodes.contains($0.code) }.map(ScriptFailure.init)
     }
 
     /// What the program offers, with what this configuration says.

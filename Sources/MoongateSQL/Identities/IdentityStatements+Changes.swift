@@ -6,8 +6,8 @@ extension IdentityStatements {
         switch change {
         case .insertUser(let user): SQLStatement(insertUser, values(of: user), mustChangeRow: true)
         case .updateUser(let user): SQLStatement(updateUser, values(of: user), mustChangeRow: true)
-        case .updateProfile(let id, let name, let image):
-            SQLStatement(updateProfile, [SQLValue(name), SQLValue(image), .text(id)], mustChangeRow: true)
+        case .updateProfile(let id, let change):
+            SQLStatement(updateProfile, values(of: change, id: id), mustChangeRow: true)
         case .deleteUser(let id): SQLStatement(deleteUser, [.text(id)])
         case .insertAccount(let account):
             SQLStatement(
@@ -25,7 +25,25 @@ extension IdentityStatements {
     }
 
     private func values(of user: User) -> [SQLValue] {
-        [SQLValue(user.name), SQLValue(user.email), SQLValue(user.emailVerified), SQLValue(user.image), .text(user.id)]
+        [
+            SQLValue(user.name), SQLValue(user.email), SQLValue(user.emailVerified), SQLValue(user.image),
+            SQLValue(user.claims), .text(user.id),
+        ]
+    }
+
+    private func values(of change: ProfileChange, id: String) -> [SQLValue] {
+        let claims = change.claims
+        let counts = SQLValue.integer(claims == nil ? 0 : 1)
+        return values(of: change.name) + values(of: change.image) + [
+            counts, SQLValue(claims?.after ?? Claims()), .text(id), counts, SQLValue(claims?.before ?? Claims()),
+        ]
+    }
+
+    private func values(of value: ProfileChange.Value) -> [SQLValue] {
+        switch value {
+        case .kept: [.integer(0), .null]
+        case .set(let text): [.integer(1), SQLValue(text)]
+        }
     }
 
     private func values(of account: Account) -> [SQLValue] {
@@ -35,5 +53,12 @@ extension IdentityStatements {
             SQLValue(tokens.tokenType), SQLValue(tokens.scope), SQLValue(tokens.idToken),
             SQLValue(tokens.sessionState), .text(account.provider), .text(account.providerAccountId),
         ]
+    }
+}
+
+extension SQLValue {
+    /// Claims in their canonical form, so that equal ones are equal text; none are `NULL`.
+    fileprivate init(_ claims: Claims) {
+        self = claims.members.isEmpty ? .null : .text(String(decoding: claims.canonicalBytes, as: UTF8.self))
     }
 }

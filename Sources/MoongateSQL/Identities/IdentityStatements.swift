@@ -14,7 +14,7 @@ struct IdentityStatements: Sendable {
     let probe: String
 
     init(_ dialect: SQLDialect) {
-        let user = #"u.id, u.name, u.email, u."emailVerified", u.image"#
+        let user = #"u.id, u.name, u.email, u."emailVerified", u.image, u.claims"#
         let tokens = "refresh_token, access_token, expires_at, token_type, scope, id_token, session_state"
         let account = #""userId", type, provider, "providerAccountId", "# + tokens
         let session = #"s."sessionToken", s."userId", s.expires"#
@@ -36,10 +36,14 @@ struct IdentityStatements: Sendable {
             "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires < ? ORDER BY expires LIMIT ?)")
 
         insertUser = dialect.spelled(
-            #"INSERT INTO users (name, email, "emailVerified", image, id) VALUES (?, ?, ?, ?, ?)"#)
+            #"INSERT INTO users (name, email, "emailVerified", image, claims, id) VALUES (?, ?, ?, ?, ?, ?)"#)
         updateUser = dialect.spelled(
-            #"UPDATE users SET name = ?, email = ?, "emailVerified" = ?, image = ? WHERE id = ?"#)
-        updateProfile = dialect.spelled("UPDATE users SET name = ?, image = ? WHERE id = ?")
+            #"UPDATE users SET name = ?, email = ?, "emailVerified" = ?, image = ?, claims = ? WHERE id = ?"#)
+        // Each value behind a number that says whether it counts.
+        updateProfile = dialect.spelled(
+            "UPDATE users SET name = CASE ? WHEN 1 THEN ? ELSE name END, image = CASE ? WHEN 1 THEN ? ELSE image END, "
+                + "claims = CASE ? WHEN 1 THEN ? ELSE claims END "
+                + "WHERE id = ? AND (? = 0 OR claims IS NOT DISTINCT FROM ?)")
         deleteUser = dialect.spelled("DELETE FROM users WHERE id = ?")
         insertAccount = dialect.spelled(
             #"INSERT INTO accounts (\#(tokens), provider, "providerAccountId", "userId", type) "#

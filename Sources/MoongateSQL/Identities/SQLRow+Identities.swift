@@ -7,7 +7,14 @@ extension SQLRow {
     func user(from first: Int = 0) throws -> User {
         User(
             id: try requiredText(first), name: text(first + 1), email: text(first + 2),
-            emailVerified: time(first + 3), image: text(first + 4))
+            emailVerified: time(first + 3), image: text(first + 4), claims: try claims(first + 5))
+    }
+
+    private func claims(_ column: Int) throws -> Claims {
+        guard let text = text(column) else { return Claims() }
+        do { return try Claims(parsing: Array(text.utf8)) } catch {
+            throw StoreError(.schema, "users.claims holds something that is no JSON object")
+        }
     }
 
     /// The account that the whole row is.

@@ -4,7 +4,7 @@ import Moongate
 /// The tables, and how an older file gets them. `PRAGMA user_version` holds the version.
 enum SQLiteSchema {
     /// The version that this program writes.
-    static let version: Int64 = 2
+    static let version: Int64 = 3
 
     /// Brings the file to ``version`` in one transaction, on the writer. A file that is there already is not touched.
     static func migrate(_ db: Database, path: String) throws {
@@ -14,6 +14,7 @@ enum SQLiteSchema {
             if found < 1 { try createFirst(db, path) }
             try checkTables(db, path)
             if found < 2 { try createSecond(db, path) }
+            if found < 3 { try db.execute(sql: claims) }
             if found < version { try db.execute(sql: "PRAGMA user_version = \(version)") }
             return .commit
         }
@@ -99,6 +100,9 @@ enum SQLiteSchema {
             PRIMARY KEY (identifier, token)
         ) STRICT;
         """
+
+    /// Version 3: what scripts keep about users, a JSON object; `NULL` for nothing.
+    private static let claims = "ALTER TABLE users ADD COLUMN claims TEXT"
 
     /// Version 2: values of scripts. `size` is bytes of name and value; `kv_usage` follows every change of `kv`.
     private static let keyValues = """

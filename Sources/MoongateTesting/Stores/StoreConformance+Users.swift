@@ -68,13 +68,46 @@ extension StoreConformance {
             var changed = keys.user("a")
             changed.name = "another"
             changed.image = nil
-            try await store.apply([.updateProfile(userId: keys.id("a"), name: "another", image: nil)])
+            let change = ProfileChange(name: .set("another"), image: .set(nil))
+            try await store.apply([.updateProfile(userId: keys.id("a"), change)])
             try requireEqual(try await store.findUser(id: keys.id("a")), changed, "the changed user")
             try requireEqual(try await store.findUser(id: keys.id("b")), keys.user("b"), "the other user")
         },
+        Case("of a profile only what is named changes") { store, keys in
+            try await store.apply([.insertUser(keys.user())])
+            var expected = keys.user()
+            expected.image = "https://example.com/new.png"
+            try await store.apply([.updateProfile(userId: keys.id(), ProfileChange(image: .set(expected.image)))])
+            try requireEqual(try await store.findUser(id: keys.id()), expected, "the user with a new picture")
+            try await store.apply([.updateProfile(userId: keys.id(), ProfileChange())])
+            try requireEqual(try await store.findUser(id: keys.id()), expected, "the user of whom nothing changed")
+        },
+        Case("claims come back as they were, and go") { store, keys in
+            var user = keys.user()
+            user.claims = Claims([
+                "plan": "pro", "seats": 9_007_199_254_740_993, "share": 0.1, "flags": [true, false, .null, "ж\n\""],
+                "nested": ["a": ["b": []]],
+            ])
+            try await roundTrip(user, in: store)
+            let more = Claims(["plan": "free"])
+            let change = ProfileChange(claims: .init(from: user.claims, to: more))
+            try await store.apply([.updateProfile(userId: user.id, change)])
+            try requireEqual(try await store.findUser(id: user.id)?.claims, more, "the new claims")
+            let last = ProfileChange(claims: .init(from: more, to: Claims()))
+            try await store.apply([.updateProfile(userId: user.id, last)])
+            try requireEqual(try await store.findUser(id: user.id)?.claims, Claims(), "the claims that were taken away")
+        },
+        Case("claims that were changed meanwhile are not written over") { store, keys in
+            var user = keys.user()
+            user.claims = Claims(["plan": "pro"])
+            try await store.apply([.insertUser(user)])
+            let late = ProfileChange(name: .set("late"), claims: .init(from: Claims(), to: Claims(["plan": "free"])))
+            try await requireConflict(store, [.updateProfile(userId: user.id, late)], "claims made of older ones")
+            try requireEqual(try await store.findUser(id: user.id), user, "the user")
+        },
         Case("an update of nobody is a conflict") { store, keys in
             try await requireConflict(
-                store, [.updateProfile(userId: keys.id(), name: "a", image: nil)], "a profile of nobody")
+                store, [.updateProfile(userId: keys.id(), ProfileChange(name: .set("a")))], "a profile of nobody")
             try await requireConflict(store, [.updateUser(keys.user())], "an update of a user who is not there")
             try require(try await store.findUser(id: keys.id()) == nil, "an update made a user")
         },

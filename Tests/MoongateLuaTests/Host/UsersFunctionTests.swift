@@ -58,6 +58,34 @@ import Testing
         #expect(stored?.emailVerified != nil)
     }
 
+    @Test func claimsAreMergedByNameAndFoundAgain() async throws {
+        _ = try await ask("users.update('u1', { claims = { plan = 'pro', seats = 3, old = { 1 } } })")
+        var expected = try #require(Self.ada.objectValue)
+        expected["claims"] = ["plan": "free", "seats": 3]
+        let change = "{ claims = { plan = 'free', old = json.null } }"
+        #expect(try await ask("users.update('u1', \(change))").value == .object(expected))
+        #expect(try await ask("users.find{ id = 'u1' }").value == .object(expected))
+    }
+
+    @Test func claimsThatAreTooManyAreAnError() async throws {
+        let message = try await raised(
+            "users.update('u1', { claims = { x = ('x'):rep(17000) } })", needs: needs
+        ) { $0.store = store }
+        #expect(message == "users.update: a user has at most 16 KiB of claims")
+    }
+
+    @Test func changesAtOneTimeLoseNothing() async throws {
+        try await withThrowingTaskGroup(of: JSONValue?.self) { group in
+            for number in 0..<6 {
+                group.addTask {
+                    try await self.ask("users.update('u1', { claims = { c\(number) = \(number) } })").value
+                }
+            }
+            for try await user in group { #expect(user != nil) }
+        }
+        #expect(try await store.findUser(id: "u1")?.claims.members.count == 6)
+    }
+
     @Test func updateOfNobodyIsNil() async throws {
         #expect(try await ask("users.update('nobody', { name = 'x' })").value == nil)
     }

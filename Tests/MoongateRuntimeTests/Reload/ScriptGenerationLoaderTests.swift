@@ -92,8 +92,11 @@ import Testing
             error?.failures.map(\.description) == [
                 "scripts/jwt.lua:2: undeclared global 'usr' (script.undeclared)"
             ])
-        // Nothing could go on at a start, so it begins all the same.
-        #expect(try await folder.loader().load().hooks.contains(.jwt))
+        // Nothing could go on at a start, so it begins all the same; and what serves keeps no other change out.
+        let started = try await folder.loader().load()
+        #expect(started.mistakes.map(\.code) == ["script.undeclared"])
+        try folder.write("scripts/session.lua", "return function(p) return p.session end")
+        #expect(try await folder.loader().reload(after: started)?.hooks.contains(.session) == true)
     }
 
     @Test func mistakeInTheConfigurationHasItsLine() async throws {

@@ -14,10 +14,10 @@ import Testing
                 try ["users", "accounts", "sessions", "verification_token"].map { try db.columns(in: $0).map(\.name) }
             )
         }
-        #expect(version == 2)
+        #expect(version == 3)
         #expect(
             columns == [
-                ["id", "name", "email", "emailVerified", "image"],
+                ["id", "name", "email", "emailVerified", "image", "claims"],
                 [
                     "id", "userId", "type", "provider", "providerAccountId", "refresh_token", "access_token",
                     "expires_at",
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [3, 99, -1]) func anUnknownVersionIsRefusedWithAWayOut(version: Int) async throws {
+    @Test(arguments: [4, 99, -1]) func anUnknownVersionIsRefusedWithAWayOut(version: Int) async throws {
         let folder = try TemporaryFolder()
         try SQLiteStore.open(path: folder.file()).close()
         try await edit(folder, "PRAGMA user_version = \(version)")
@@ -67,7 +67,7 @@ import Testing
         #expect(error?.code == .schema)
         #expect(
             error?.message == "database \(folder.file()) has schema version \(version), and this Moongate knows up "
-                + "to 2: run the Moongate that wrote it or a newer one, or name another path")
+                + "to 3: run the Moongate that wrote it or a newer one, or name another path")
     }
 
     @Test func tablesOfAnotherProgramAreRefusedAndLeftAsTheyAre() async throws {
