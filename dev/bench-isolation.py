@@ -22,7 +22,8 @@ PARTS = {
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--only", default=",".join(PARTS), help="which parts, with commas between them")
+    parser.add_argument("--only", default=",".join(PARTS),
+                        help=f"which parts, with commas between them: {', '.join(PARTS)}")
     parser.add_argument("--rate", type=float, default=300, help="ordinary reads a second")
     parser.add_argument("--seconds", type=float, default=8, help="length of one stretch")
     parser.add_argument("--rounds", type=int, default=5, help="stretches without and with, in turn")
@@ -45,6 +46,8 @@ def allow_open_files():
 
 def main():
     given = arguments()
+    if unknown := [name for name in given.only.split(",") if name not in PARTS]:
+        sys.exit(f"There is no part {', '.join(unknown)}; there are {', '.join(PARTS)}.")
     allow_open_files()
     options = Options(
         rate=given.rate, seconds=given.seconds, rounds=given.rounds, connections=given.connections,
