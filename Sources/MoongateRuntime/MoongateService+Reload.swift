@@ -20,7 +20,18 @@ extension MoongateService {
                 time: engine.ports.clock.now(), trigger: trigger, outcome: outcome, duration: .now - began)
             state.withLock { $0.note(report) }
             SiteMetrics().report(report)
+            tellDeveloper(outcome)
             return outcome
+        }
+    }
+
+    /// The start page of development mode says why what was saved is not to be seen.
+    private func tellDeveloper(_ outcome: ReloadOutcome) {
+        switch outcome {
+        case .refused(let problems):
+            engine.refusedFiles = problems.map(\.description).joined(separator: "\n")
+        case .installed, .unchanged: engine.refusedFiles = nil
+        case .held: break
         }
     }
 

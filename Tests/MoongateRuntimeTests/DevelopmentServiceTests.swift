@@ -64,4 +64,19 @@ import Testing
             #expect(response.headers[values: .setCookie].filter { $0.contains("SameSite=Strict") }.count == cookies)
         }
     }
+
+    @Test func startPageSaysWhyFilesWereNotTakenUntilTheyAre() async throws {
+        let site = try await load()
+        func page() async -> String {
+            let request = AuthRequest(target: "/", authority: "localhost:3000", peer: PeerAddress("127.0.0.1"))
+            return String(decoding: await site.engine.respond(to: request).body, as: UTF8.self)
+        }
+        #expect(await !page().contains("Not taken"))
+        try folder.write("scripts/jwt.lua", "return function(p) return p.token end end")
+        _ = await site.reload()
+        #expect(await page().contains("scripts/jwt.lua:1: "))
+        try folder.write("scripts/jwt.lua", "return function(p) return p.token end")
+        _ = await site.reload()
+        #expect(await !page().contains("Not taken"))
+    }
 }

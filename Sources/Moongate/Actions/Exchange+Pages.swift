@@ -76,7 +76,8 @@ extension Exchange {
                 StartPage(
                     session: read.body, userName: user?["name"]?.stringValue, userEmail: user?["email"]?.stringValue,
                     signOutUrl: absolute(configuration.basePath + "/signout"),
-                    csrfToken: csrf.token, isDevelopment: configuration.development != nil)))
+                    csrfToken: csrf.token, isDevelopment: configuration.development != nil,
+                    refusedFiles: engine.refusedFiles)))
     }
 }
 

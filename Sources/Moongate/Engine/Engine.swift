@@ -25,6 +25,7 @@ public final class Engine: Sendable {
     private let current: Mutex<Generation>
     private let reported = Mutex<Set<String>>([])
     private let requestNumbers = RequestNumbers()
+    private let refused = Mutex<String?>(nil)
     private let details = Mutex<[(id: String, text: String)]>([])
 
     /// An engine that begins with this generation.
@@ -61,6 +62,12 @@ public final class Engine: Sendable {
         let basePath = generation.configuration.basePath
         guard target.utf8.starts(with: basePath.utf8) else { return false }
         return target.utf8.dropFirst(basePath.utf8.count).first == UInt8(ascii: "/")
+    }
+
+    /// Why the files as they are now do not serve, for the start page of development mode; `nil` when they do.
+    package var refusedFiles: String? {
+        get { refused.withLock { $0 } }
+        set { refused.withLock { $0 = newValue } }
     }
 
     /// Keeps what went wrong for the pages of development mode, the last twenty of them.

@@ -5,6 +5,7 @@ extension PageRenderer {
             "signOutUrl": HTMLText(url: model.signOutUrl),
             "signedIn": model.isSignedIn,
             "development": model.isDevelopment,
+            "refusedFiles": model.isDevelopment ? model.refusedFiles.map { HTMLText($0) } : nil,
             "csrfToken": model.csrfToken.map { HTMLText($0) },
         ]
         if model.isSignedIn {

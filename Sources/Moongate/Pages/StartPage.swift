@@ -12,11 +12,13 @@ public struct StartPage: Sendable {
     public var csrfToken: String?
     /// Whether the page points to the scripts.
     public var isDevelopment: Bool
+    /// In development mode, why the files as they are now were not taken, one mistake a line; `nil` when they were.
+    public var refusedFiles: String?
 
     /// A page from its parts.
     public init(
         session: [UInt8], userName: String? = nil, userEmail: String? = nil, signOutUrl: String,
-        csrfToken: String? = nil, isDevelopment: Bool = false
+        csrfToken: String? = nil, isDevelopment: Bool = false, refusedFiles: String? = nil
     ) {
         self.session = session
         self.userName = userName
@@ -24,6 +26,7 @@ public struct StartPage: Sendable {
         self.signOutUrl = signOutUrl
         self.csrfToken = csrfToken
         self.isDevelopment = isDevelopment
+        self.refusedFiles = refusedFiles
     }
 
     /// Whether there is a session at all.

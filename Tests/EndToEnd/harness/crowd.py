@@ -4,12 +4,14 @@ measures."""
 import collections
 import json
 import os
+import pathlib
 import resource
 import selectors
-import socket
 import subprocess
 import sys
 import time
+
+from harness.kept import KeptConnection
 
 
 class Crowd:
@@ -19,7 +21,8 @@ class Crowd:
 
     def __init__(self, port: int, cookies: list[str], connections: int, again: bool = False):
         self.process = subprocess.Popen(
-            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            [sys.executable, "-m", "harness.crowd"], cwd=pathlib.Path(__file__).parents[1],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._say({"port": port, "cookies": cookies, "connections": connections, "again": again})
         self._hear()
 
@@ -62,29 +65,11 @@ class Crowd:
         return json.loads(self.process.stdout.readline())
 
 
-class _Connection:
+class _Connection(KeptConnection):
     def __init__(self, port: int, turn: int):
-        self.socket = socket.create_connection(("127.0.0.1", port))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.socket.setblocking(False)
+        super().__init__(port)
         self.turn = turn
-        self.received = b""
         self.sent_at = 0.0
-
-    def answer(self):
-        """(status, body) once it is there to its end; None before; raises when the server hung up."""
-        part = self.socket.recv(262_144)
-        if not part:
-            raise ConnectionResetError("hung up")
-        self.received += part
-        head, found, body = self.received.partition(b"\r\n\r\n")
-        if not found:
-            return None
-        length = next(int(line[15:]) for line in head.split(b"\r\n") if line[:15].lower() == b"content-length:")
-        if len(body) < length:
-            return None
-        self.received = b""
-        return int(head.split(b" ", 2)[1]), body
 
 
 def _words():

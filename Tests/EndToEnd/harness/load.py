@@ -1,10 +1,11 @@
 """Session reads at a steady rate, whatever the server does: late answers do not slow the next request down."""
 
 import selectors
-import socket
 import threading
 import time
 from dataclasses import dataclass, field
+
+from harness.kept import KeptConnection
 
 
 @dataclass
@@ -21,29 +22,8 @@ class Seen:
         return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else float("nan")
 
 
-class _Connection:
-    def __init__(self, port):
-        self.socket = socket.create_connection(("localhost", port))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.socket.setblocking(False)
-        self.received = b""
-        self.due = 0.0
-
-    def answer(self):
-        """(status line, body) once it is there to its end; None before; raises when the server hung up."""
-        part = self.socket.recv(65536)
-        if not part:
-            raise ConnectionResetError("hung up")
-        self.received += part
-        head, found, body = self.received.partition(b"\r\n\r\n")
-        if not found:
-            return None
-        lines = head.split(b"\r\n")
-        length = next(int(line[15:]) for line in lines if line[:15].lower() == b"content-length:")
-        if len(body) < length:
-            return None
-        self.received = b""
-        return lines[0], body
+class _Connection(KeptConnection):
+    due = 0.0
 
 
 class Load(threading.Thread):
@@ -106,7 +86,7 @@ class Load(threading.Thread):
             return self._done(connection, repr(problem), None)
         if answer:
             status, body = answer
-            self._done(connection, None if b" 200 " in status else status.decode(), body)
+            self._done(connection, None if status == 200 else str(status), body)
 
     def _done(self, connection, failure, body):
         self._selector.unregister(connection.socket)

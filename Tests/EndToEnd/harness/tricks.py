@@ -62,6 +62,10 @@ MESSAGES = [
     "GET /admin/x HTTP/1.1\r\nHost: HOST\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
     "GET /open/x HTTP/1.1\r\nHost: evil.example/admin\r\nConnection: close\r\n\r\n",
     "GET /open/x HTTP/1.1\r\nHost: HOST, evil.example\r\nConnection: close\r\n\r\n",
+    # A host that holds a target: what is put together of host and target says another one than what goes on.
+    *[f"GET /admin/x HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n" for host in (
+        "HOST/open/x?", "HOST/open/x#", "HOST/open/x;", "HOST?/open/x", "HOST#/open/x", "HOST\\open\\x?", "HOST/open/x%3f",
+        "x@HOST/open/x?", "HOST:80/open/x?", "[::1]/open/x?", "HOST /open/x?", "HOST%2fopen%2fx%3f")],
     "GET /open/x HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n",
     "get /admin/x HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n",
     "G\u00cbT /admin/x HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n",

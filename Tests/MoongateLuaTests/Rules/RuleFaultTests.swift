@@ -28,7 +28,9 @@ import Testing
 
     /// With a cookie the row has to be looked up; without one there is nothing to ask the store for.
     @Test func aStoreThatIsDownIsAnErrorForWhoeverHasASession() async throws {
-        let site = try await RuleSite(open, store: DownStore()) { $0.session.strategy = .database }
+        let site = try await RuleSite(open, store: BrokenStore(failure: StoreError(.unavailable, "down"))) {
+            $0.session.strategy = .database
+        }
         var request = try site.request("GET", "/me")
         #expect(await site.engine.decide(request).verdict == .login(provider: nil))
         request.headers[.cookie] = "\(site.engine.generation.cookies.session)=a-session"
@@ -116,19 +118,4 @@ import Testing
         #expect(try await site.decide("GET", "/", as: ["sub": "7"]).identityHeaders.map(\.value) == [nil])
         #expect(try await site.decide("GET", "/me").identityHeaders.map(\.value) == [nil])
     }
-}
-
-/// A store that cannot answer.
-private struct DownStore: AuthStore {
-    private var down: StoreError { StoreError(.unavailable, "down") }
-
-    func findUser(id: String) async throws -> User? { throw down }
-    func findUser(email: String) async throws -> User? { throw down }
-    func findUser(provider: String, providerAccountId: String) async throws -> User? { throw down }
-    func findAccount(provider: String, providerAccountId: String) async throws -> Account? { throw down }
-    func listAccounts(userId: String) async throws -> [Account] { throw down }
-    func findSession(key: SessionKey) async throws -> (session: StoredSession, user: User)? { throw down }
-    func listSessions(userId: String) async throws -> [StoredSession] { throw down }
-    func deleteExpiredSessions(before now: Timestamp, limit: Int) async throws -> Int { throw down }
-    func apply(_ changes: [StoreChange]) async throws { throw down }
 }

@@ -82,6 +82,14 @@ import Testing
         #expect(!html("{}").contains("<form"))
     }
 
+    @Test(arguments: [true, false]) func onlyDevelopmentModeSaysWhyFilesWereNotTaken(isDevelopment: Bool) {
+        let model = StartPage(
+            session: [], signOutUrl: "/o", isDevelopment: isDevelopment,
+            refusedFiles: "scripts/jwt.lua:2: <eof> expected")
+        let page = PageRendererTests.renderer.start(model).text
+        #expect(page.contains("scripts/jwt.lua:2: &lt;eof&gt; expected") == isDevelopment)
+    }
+
     @Test func onlyDevelopmentModePointsToTheScripts() {
         #expect(html("null", development: true).contains("scripts/session.lua"))
         #expect(!html("null").contains("scripts/session.lua"))
