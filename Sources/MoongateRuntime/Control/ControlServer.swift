@@ -54,6 +54,7 @@ final class ControlServer: Sendable {
     /// Takes the socket away. What is being answered is answered still. May be called twice.
     func stop() {
         guard !stopped.exchange(true, ordering: .relaxed) else { return }
+        socket.removeName()  // here, since the process may end before the thread wakes
         wakeUp.stop()
     }
 

@@ -39,9 +39,12 @@ final class ControlSocket: Sendable {
 
     deinit { systemClose(lock) }
 
-    /// Takes the name away; whoever is connected stays so.
+    /// Takes the name away: nobody finds the socket any more. The name stays ours as long as the lock is held.
+    func removeName() { unlinkat(folder.descriptor, name, 0) }
+
+    /// Ends listening; whoever is connected stays so.
     func close() {
-        unlinkat(folder.descriptor, name, 0)
+        removeName()
         systemClose(listener)
     }
 
