@@ -23,13 +23,15 @@ public struct ControlClient: Sendable {
     /// - Throws: ``ControlError``: nobody listens, or what answers does not speak as a server does.
     public func ask(_ request: ControlRequest) throws -> [String: JSONValue] {
         let connection = try connect()
-        guard connection.writeLine(request.line, within: .seconds(5)) else {
-            throw ControlError(code: "control.answer", message: "\(path) takes no request")
-        }
+        // A server that has no place for us says so and hangs up, perhaps before it was asked: what it said is there to read.
+        let isTaken = connection.writeLine(request.line, within: .seconds(5))
         let patience: Duration = request == .status ? .seconds(10) : .seconds(130)
-        guard let line = connection.readLine(limit: Self.largest, within: patience),
+        guard let line = connection.readLine(limit: Self.largest, within: isTaken ? patience : .seconds(1)),
             case .object(let members)? = try? JSONValue(parsing: line)
-        else { throw ControlError(code: "control.answer", message: "\(path) gives no answer") }
+        else {
+            throw ControlError(
+                code: "control.answer", message: "\(path) \(isTaken ? "gives no answer" : "takes no request")")
+        }
         guard case .object(let error)? = members["error"] else { return members }
         throw ControlError(
             code: error["code"]?.stringValue ?? "control.answer", message: error["message"]?.stringValue ?? "refused")
