@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define MIXED "positions and names in one table: name every member, or none"
+
 typedef struct {
     mg_state *S;
     lua_State *L;
@@ -113,7 +115,7 @@ static void put_key(encoder *e, const mg_entry *entry) {
 static bool bad_key_type(encoder *e) {
     e->refusal->depth--;
     if (lua_type(e->L, -2) == LUA_TNUMBER)
-        return mg_refuse(e->refusal, "value.array", "positions and names in one table: name every member, or none");
+        return mg_refuse(e->refusal, "value.array", MIXED);
     return mg_refuse(e->refusal, "value.key", "a key that is a %s", luaL_typename(e->L, -2));
 }
 
@@ -189,7 +191,7 @@ static lua_Integer sequence_length(encoder *e, int table) {
         lua_pop(L, 1);
         lua_Integer key = lua_isinteger(L, -1) ? lua_tointeger(L, -1) : 0;
         if (key < 1) {
-            mg_refuse(e->refusal, "value.array", lua_type(L, -1) == LUA_TSTRING ? "positions and names in one table: name every member, or none"
+            mg_refuse(e->refusal, "value.array", lua_type(L, -1) == LUA_TSTRING ? MIXED
                                                                                 : "a key that is no position");
             return -1;
         }

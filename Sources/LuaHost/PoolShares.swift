@@ -15,7 +15,7 @@ public final class PoolShares: Sendable {
 
     /// - Parameters:
     ///   - states: The most states that are lent at once.
-    ///   - running: The most calls that run at once after their first slice; one a core is right.
+    ///   - running: The most calls that run at once after their first slice; one a core, but for one, is right.
     public init(states: Int = 4096, running: Int = LuaPool.runningAtOnce) {
         self.states = max(1, states)
         reserve = max(1, states) / 8

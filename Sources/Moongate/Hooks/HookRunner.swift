@@ -20,8 +20,8 @@ public protocol HookRunner: Sendable {
     func chain(_ hook: HookName) -> [HookReference]
     /// Who listens to an event (`signIn`, `signOut`, `createUser`, …), in the order of their turn; empty when nobody does.
     func eventChain(_ name: String) -> [HookReference]
-    /// Whether a session hook, or a function of the rules, that did not end in its first slice may be dropped and run again from its beginning: nothing
-    /// that it did so far has been seen by anybody.
+    /// Whether a session hook, or a function of the rules, that did not end in its first slice may be dropped and run again
+    /// from its beginning: nothing that it did so far has been seen by anybody.
     var canStartOver: Bool { get }
     /// Lends a worker for the hooks of one request. Ended by ``HookLease/end()``.
     /// - Throws: ``ScriptFailure`` with code `overloaded` when too many are lent.

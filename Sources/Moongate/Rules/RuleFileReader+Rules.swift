@@ -75,7 +75,7 @@ extension RuleFileReader {
         return Set(texts.map(\.text))
     }
 
-    /// Registered methods (RFC 9110 and WebDAV's extensions): a route of one that nobody sends denies nothing and allows
+    /// Registered methods (RFC 9110, WebDAV and its extensions) and two that are in wide use (LIST, PURGE): a route of one that nobody sends denies nothing and allows
     /// nothing, without a word.
     private static let registeredMethods = [
         "ACL", "BASELINE-CONTROL", "BIND", "CHECKIN", "CHECKOUT", "CONNECT", "COPY", "DELETE", "GET", "HEAD", "LABEL",
@@ -88,9 +88,11 @@ extension RuleFileReader {
     /// The method of everyday use that was probably meant; `nil` for methods that exist, and for inventions.
     private static func misspelt(_ method: String) -> String? {
         guard !registeredMethods.contains(method), method.utf8.count > 2 else { return nil }
-        return NearestName.of(
+        let meant = NearestName.of(
             method, among: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"],
             within: 1)
+        // Another letter makes another word (BATCH); letters that are missing, too many or out of place are a slip.
+        return meant.flatMap { $0.utf8.count != method.utf8.count || $0.sorted() == method.sorted() ? $0 : nil }
     }
 
     private func readNetwork(_ table: ConfigurationTable) -> NetworkCondition? {

@@ -23,6 +23,8 @@ final class CodeWalk {
     private var lastCalls: Set<Int> = []
     private let joins: Set<Int>
     private let argument = ArgumentUse()
+    /// Whether variables keep what they hold, by register: asked for by every function that captures one.
+    private var kept: [Int: Bool] = [:]
 
     /// - Parameters:
     ///   - upvalues: What is known of the variables of outer functions, by their index.
@@ -185,6 +187,13 @@ final class CodeWalk {
         if case .unknown = facts.returned { facts.returned = returned(known) }
     }
 
+    private func keeps(_ register: Int) -> Bool {
+        if let known = kept[register] { return known }
+        let keeps = function.keeps(register: register)
+        kept[register] = keeps
+        return keeps
+    }
+
     private func walk(_ index: Int) -> CodeFunction {
         guard function.functions.indices.contains(index) else {
             return CodeFunction(compiled: CompiledFunction(), lastCalls: [], argument: ArgumentUse())
@@ -193,7 +202,7 @@ final class CodeWalk {
         let known = inner.upvalues.map { upvalue -> Known? in
             let value =
                 upvalue.isRegister
-                ? (function.keeps(register: upvalue.index) ? registers[upvalue.index] : nil) : outer(upvalue.index)
+                ? (keeps(upvalue.index) ? registers[upvalue.index] : nil) : outer(upvalue.index)
             if case .table? = value { return nil }  // a number of this function's
             return value
         }

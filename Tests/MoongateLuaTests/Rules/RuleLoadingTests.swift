@@ -28,6 +28,10 @@ import Testing
             ("return { routes = {\n { path = '/a', login = true,\n methods = {} } } }", "3 rules.unreachable"),
             ("return { routes = {\n { path = '/a', login = true,\n methods = { 'get' } } } }", "3 rules.value"),
             ("return { routes = {\n { path = '/a', login = true,\n methods = { 'PSOT' } } } }", "3 rules.value"),
+            (
+                "return { routes = {\n { path = '/a', login = true,\n methods = { 'LIST', 'BATCH', 'DELTE' } } } }",
+                "3 rules.value"
+            ),
             ("return { routes = {\n { path = '/a', roles = { any = {} } } } }", "2 rules.unreachable"),
             ("return { routes = {\n { path = '/a', roles = { 'x' } } } }", "2 rules.type"),
             ("return { routes = {\n { path = '/a', scopes = { 'a b' } } } }", "2 rules.value"),
