@@ -65,6 +65,7 @@ let package = Package(
         .executableTarget(
             name: "RuleBenchmarks",
             dependencies: [
+                "MeasuredSite",
                 .product(name: "Moongate", package: "moongate"),
                 .product(name: "MoongateRuntime", package: "moongate"),
                 .product(name: "MoongateTokens", package: "moongate"),

@@ -123,16 +123,20 @@ static inline bool read_plain_key(cj_scanner *s, cj_token *token) {
     return true;
 }
 
+static void read_colon(cj_scanner *s, cj_token *token) {
+    s->at = cj_skip_space(s->at, s->end);
+    if (s->at == s->end || *s->at != ':') { fail(s, token, CJ_SYNTAX); return; }
+    s->at = cj_skip_space(s->at + 1, s->end);
+    s->expect = VALUE;
+}
+
 static void read_key(cj_scanner *s, cj_token *token) {
     token->type = CJ_KEY_NAME;
     if (!read_plain_key(s, token)) {
         cj_status status = read_rich_key(s, token);
         if (status != CJ_OK) { fail(s, token, status); return; }
     }
-    s->at = cj_skip_space(s->at, s->end);
-    if (s->at == s->end || *s->at != ':') { fail(s, token, CJ_SYNTAX); return; }
-    s->at = cj_skip_space(s->at + 1, s->end);
-    s->expect = VALUE;
+    read_colon(s, token);
 }
 
 static inline void value_done(cj_scanner *s) { s->expect = s->depth == 0 ? DONE : COMMA_OR_END; }
@@ -221,6 +225,42 @@ static void advance(cj_scanner *s, cj_token *token) {
 }
 
 void cj_read(cj_scanner *s, cj_token *token) { advance(s, token); }
+
+// The opening quote of what comes next in the innermost container, with no white space before it; NULL otherwise.
+static inline const uint8_t *next_quote(const cj_scanner *s, uint8_t first) {
+    const uint8_t *at = s->at;
+    if (s->end - at < 2) return NULL;
+    if (s->expect == COMMA_OR_END && *at == ',') at++; else if (s->expect != first) return NULL;
+    return *at == '"' ? at : NULL;
+}
+
+// Reads the string behind this quote when it is one plain run.
+static inline bool read_plain_string(cj_scanner *s, cj_token *token, const uint8_t *quote) {
+    const uint8_t *from = quote + 1, *at = cj_plain_run(from, s->end);
+    if (at == s->end || *at != '"') return false;
+    token->type = CJ_STRING;
+    token->text = (const char *)from;
+    token->length = (size_t)(at - from);
+    s->at = at + 1;
+    s->expect = COMMA_OR_END;
+    return true;
+}
+
+bool cj_read_plain_element(cj_scanner *s, cj_token *token) {
+    const uint8_t *quote = next_quote(s, VALUE_OR_END);
+    return quote != NULL && s->kind[s->depth - 1] == 'a' && read_plain_string(s, token, quote);
+}
+
+int cj_read_plain_member(cj_scanner *s, cj_token *key, cj_token *value) {
+    const uint8_t *quote = next_quote(s, KEY_OR_END), *before = s->at;
+    if (quote == NULL || s->kind[s->depth - 1] != 'o') return 0;
+    s->at = quote;
+    if (!read_plain_key(s, key)) { s->at = before; return 0; }
+    key->type = CJ_KEY_NAME;
+    if (s->end - s->at >= 2 && s->at[0] == ':' && s->at[1] == '"' && read_plain_string(s, value, s->at + 1)) return 2;
+    read_colon(s, value);
+    return 1;
+}
 
 cj_token cj_next(cj_scanner *s) {
     cj_token token = { .type = CJ_END };

@@ -44,16 +44,21 @@ typedef struct { uint64_t prefix; const char *text; int slot; uint16_t length; b
 #define MG_KNOWN_LENGTH 24
 typedef struct { int reference; uint32_t length; char text[MG_KNOWN_LENGTH]; } mg_known;
 
+// What was made of a listing of fields (strict.c); its metatable is held by the registry.
+#define MG_LISTINGS 8
+#define MG_LISTING_LENGTH 192
+typedef struct { int reference; uint32_t length; char text[MG_LISTING_LENGTH]; } mg_listing;
+
 // Small blocks by size, each list threaded through its free blocks.
 #define MG_CLASSES 16
 #define MG_CLASS_BYTES 16
 typedef struct { void *free[MG_CLASSES]; void *slabs; size_t held; } mg_blocks;
 
-typedef struct { int reference; const char *script; } mg_chunk;
+typedef struct { int reference; const char *script; int hook; } mg_chunk;   // hook: a slot, see ready.c
 
 struct mg_answer { mg_answer_status status; bool set; char kind[32]; cj_buffer bytes; };
 
-typedef struct { const char *name; size_t offset, length; bool kept; } mg_given;   // an argument
+typedef struct { const char *name; size_t offset, length; bool kept, late; } mg_given;   // an argument; late: not decoded
 typedef struct { const char *argument; size_t offset, length; } mg_strictness;     // NULL: the table of all arguments
 
 // Text from MG_LONG bytes on is counted by size: the first class goes to twice that, each further one twice as far.
@@ -132,15 +137,17 @@ struct mg_state {
 
     // Registry references and addresses of what the bridge made.
     char folder[128];                            // of libraries, for messages
-    int environment, base, libraries, memo, kept, names, stricts;
+    int environment, base, libraries, memo, kept, names, stricts, members;
     const char *named[MG_MAX_RESTORED];          // what the table of interned names holds
-    uint32_t named_count;
+    uint32_t named_count, member_count;
     mg_known known[MG_KNOWN_KEYS];
-    const void *array_mark, *handle_mark;
-    int array_ref, handle_ref;
+    mg_listing listings[MG_LISTINGS];
+    const void *array_mark, *handle_mark, *late_mark;
+    int array_ref, handle_ref, late_ref;
 
     uint8_t random[256];
     size_t random_left;
+    bool drew;                                   // this call has drawn a number
     bool seeded;                                 // `math.random` goes on from here: for tests alone
     uint64_t seed;
     mg_state *next;                              // in the queue of the closing thread
@@ -207,6 +214,16 @@ bool mg_thaw(mg_state *S, lua_State *L, int index, mg_refusal *refusal);   // a 
 // strict.c
 bool mg_strict_apply(mg_state *S, lua_State *L, const uint8_t *listing, size_t length);   // to the table at the top
 int mg_is_strict(lua_State *L, int index);
+
+// late.c
+void mg_late_setup(mg_state *S, lua_State *L);
+bool mg_late(mg_state *S, mg_given *given);                   // whether this argument is decoded when it is first read
+void mg_late_apply(mg_state *S, lua_State *L, int table);     // to the table of the arguments
+void mg_late_settle(mg_state *S, lua_State *L, int table);    // a table of arguments becomes a plain one; others stay
+
+// ready.c
+bool mg_ready_push(mg_state *S, lua_State *L);                // the function to call, where its script need not run for it
+void mg_ready_keep(mg_state *S, lua_State *L, int function);
 
 // restore.c
 void mg_originals(mg_state *S, lua_State *L, int arguments);  // pushes what mg_put_back needs

@@ -22,6 +22,7 @@ void mg_begin(mg_state *S, int entry, mg_mode mode, uint32_t flags, const char *
     S->result = (mg_result){ 0 };
     S->steps = S->slice_steps = S->slices = S->owed = S->cpu_used = 0;
     S->host_calls = 0;
+    S->drew = false;
     S->overran = false;
     S->peak = S->used;
     S->calls++;
@@ -44,12 +45,17 @@ static mg_given *next_argument(mg_state *S) {
 
 void mg_argument(mg_state *S, const char *name, const uint8_t *bytes, size_t length) {
     mg_given *given = next_argument(S);
-    if (given != NULL) *given = (mg_given){ name, store(S, bytes, length), length, false };
+    if (given != NULL) *given = (mg_given){ name, store(S, bytes, length), length, false, false };
+}
+
+void mg_argument_late(mg_state *S, const char *name, const uint8_t *bytes, size_t length) {
+    mg_given *given = next_argument(S);
+    if (given != NULL) *given = (mg_given){ name, store(S, bytes, length), length, false, true };
 }
 
 void mg_argument_kept(mg_state *S, const char *name) {
     mg_given *given = next_argument(S);
-    if (given != NULL) *given = (mg_given){ name, 0, 0, true };
+    if (given != NULL) *given = (mg_given){ name, 0, 0, true, false };
 }
 
 void mg_member(mg_state *S, const uint8_t *path, size_t length) {
@@ -83,11 +89,13 @@ static int refuse_call(lua_State *L, const char *code, const char *text) {
 }
 
 static void push_arguments(mg_state *S, lua_State *L) {
-    const mg_call *call = &S->call;
+    mg_call *call = &S->call;
+    bool late = false;
     if (call->too_many || S->input.failed) { refuse_call(L, "value.arguments", "too many arguments"); return; }
     lua_createtable(L, 0, call->argument_count);
     for (int i = 0; i < call->argument_count; i++) {
-        const mg_given *given = &call->arguments[i];
+        mg_given *given = &call->arguments[i];
+        if (mg_late(S, given)) { late = true; continue; }
         if (given->kept) {
             if (lua_rawgeti(L, LUA_REGISTRYINDEX, S->kept) != LUA_TTABLE) {
                 refuse_call(L, "value.kept", "there is no kept result");
@@ -105,6 +113,7 @@ static void push_arguments(mg_state *S, lua_State *L) {
         }
         lua_setfield(L, ARGUMENTS, given->name);
     }
+    if (late) mg_late_apply(S, L, ARGUMENTS);
 }
 
 // Last, so that nothing of the call is read through it yet.
@@ -207,6 +216,7 @@ static int finish(lua_State *L, int first) {
         S->result.kind = MG_RESULT_NONE;
         lua_pushnil(L);
     } else {
+        if (lua_type(L, first) == LUA_TTABLE) mg_late_settle(S, L, first);
         own_result(S, L, first);
         mg_put_back(S, L, first);
         encode_result(S, L, first);
@@ -255,6 +265,7 @@ static int find_member(lua_State *L) {
     }
     lua_pop(L, 1);
     lua_replace(L, results);
+    mg_ready_keep(S, L, results);
     return call_hook(L, "the member");
 }
 
@@ -265,7 +276,9 @@ static int after_chunk(lua_State *L, int status, lua_KContext context) {
     switch (S->call.mode) {
     case MG_CALL_CHUNK: return finish(L, mg_results_at(S));
     case MG_CALL_MEMBER: return find_member(L);
-    default: return call_hook(L, "what the script returns");
+    default:
+        mg_ready_keep(S, L, mg_results_at(S));
+        return call_hook(L, "what the script returns");
     }
 }
 
@@ -277,6 +290,7 @@ static int trampoline(lua_State *L) {
     if (S->call.entry < 0 || S->call.entry >= S->chunk_count)
         return refuse_call(L, "hook.type", "there is no such script");
     forget_slot(L, S->kept);
+    if (S->call.mode != MG_CALL_CHUNK && mg_ready_push(S, L)) return call_hook(L, "what the script returns");
     lua_rawgeti(L, LUA_REGISTRYINDEX, S->chunks[S->call.entry].reference);
     lua_rawgeti(L, LUA_REGISTRYINDEX, S->environment);
     lua_callk(L, 1, LUA_MULTRET, 0, after_chunk);

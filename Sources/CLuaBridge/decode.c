@@ -77,18 +77,18 @@ static bool decode_object(decoder *d) {
     make_room(d);
     lua_pushnil(L);
     int table = lua_gettop(L), count = 0, nulls = 0;
-    for (;;) {
-        cj_token token;
-        cj_read(&d->S->scanner, &token);
-        if (token.type == CJ_OBJECT_END) break;
-        if (token.type != CJ_KEY_NAME) return fail(d, &token);
+    for (;; count++) {
+        cj_token key, token;
+        int read = cj_read_plain_member(&d->S->scanner, &key, &token);
+        if (read == 0) cj_read(&d->S->scanner, &key);
+        if (key.type == CJ_OBJECT_END) break;
+        if (key.type != CJ_KEY_NAME) return fail(d, &key);
         make_room(d);
-        push_key(d->S, L, token.text, token.length);
-        cj_read(&d->S->scanner, &token);
+        push_key(d->S, L, key.text, key.length);
+        if (read != 2) cj_read(&d->S->scanner, &token);
         if (token.type == CJ_STRING) lua_pushlstring(L, token.text, token.length);   // the usual, with no call between
         else if (token.type == CJ_NULL) { lua_pushnil(L); nulls++; }
         else if (!decode_value(d, &token)) return false;
-        count++;
     }
     lua_createtable(L, 0, count - nulls);
     lua_replace(L, table);
@@ -117,7 +117,7 @@ static bool decode_array(decoder *d) {
     int table = lua_gettop(L), done = 0, pending = 0;
     for (;;) {
         cj_token token;
-        cj_read(&d->S->scanner, &token);
+        if (!cj_read_plain_element(&d->S->scanner, &token)) cj_read(&d->S->scanner, &token);
         if (token.type == CJ_ARRAY_END) break;
         make_room(d);
         if (token.type == CJ_STRING) lua_pushlstring(L, token.text, token.length);

@@ -247,6 +247,7 @@ static shape shape_of(encoder *e, int table) {
     const void *metatable = lua_topointer(L, -1);
     lua_pop(L, 1);
     if (metatable == e->S->array_mark) return ARRAY;
+    if (metatable == e->S->late_mark) { mg_late_settle(e->S, L, table); return PLAIN; }
     if (!mg_null_metatable(L, table)) return mg_is_strict(L, table) ? PLAIN : FOREIGN;
     lua_pop(L, 1);
     return WITH_NULLS;

@@ -29,6 +29,7 @@ static int length(lua_State *L) {
 int mg_next(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 2);
+    mg_late_settle(mg_of(L), L, 1);
     if (mg_frozen(L, 1)) lua_replace(L, 1);
     if (lua_next(L, 1)) return 2;
     lua_pushnil(L);

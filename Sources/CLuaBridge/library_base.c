@@ -112,6 +112,7 @@ static int set_metatable(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
     int type = lua_type(L, 2);
     luaL_argexpected(L, type == LUA_TNIL || type == LUA_TTABLE, 2, "nil or table");
+    mg_late_settle(mg_of(L), L, 1);
     if (lua_getmetatable(L, 1)) {
         lua_pushliteral(L, "__metatable");
         // ours hold false, a script's holds the table it was made from

@@ -18,6 +18,7 @@ static uint64_t next_bits(mg_state *S) {
 }
 
 static uint64_t random_bits(lua_State *L, mg_state *S) {
+    S->drew = true;
     if (S->seeded) return next_bits(S);
     if (S->random_left < sizeof(uint64_t)) {
         size_t filled = 0;

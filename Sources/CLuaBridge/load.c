@@ -23,7 +23,7 @@ static const char *read_source(lua_State *L, void *data, size_t *size) {
     return *size == 0 ? NULL : text;
 }
 
-typedef struct { source text; const char *script, *library; int reference; } job;
+typedef struct { source text; const char *script, *library; int reference, hook; } job;
 
 static int load_protected(lua_State *L) {
     job *j = lua_touserdata(L, 1);
@@ -33,6 +33,8 @@ static int load_protected(lua_State *L) {
     if (status != LUA_OK) return lua_error(L);
     if (j->library == NULL) {
         j->reference = luaL_ref(L, LUA_REGISTRYINDEX);
+        lua_pushboolean(L, 0);
+        j->hook = luaL_ref(L, LUA_REGISTRYINDEX);
         return 0;
     }
     lua_rawgeti(L, LUA_REGISTRYINDEX, S->libraries);
@@ -64,7 +66,7 @@ static bool load(mg_state *S, job *j) {
 }
 
 bool mg_state_library(mg_state *S, const char *name, const char *script, const uint8_t *text, size_t length) {
-    job j = { { prefix, text, length, false }, script, name, LUA_NOREF };
+    job j = { { prefix, text, length, false }, script, name, LUA_NOREF, LUA_NOREF };
     return load(S, &j);
 }
 
@@ -72,8 +74,8 @@ int mg_state_entry(mg_state *S, const char *script, const uint8_t *text, size_t 
     mg_chunk *grown = realloc(S->chunks, (size_t)(S->chunk_count + 1) * sizeof *grown);
     if (grown == NULL) { mg_fail(S, "script.memory", "no memory to compile the script"); return -1; }
     S->chunks = grown;
-    job j = { { prefix, text, length, false }, script, NULL, LUA_NOREF };
+    job j = { { prefix, text, length, false }, script, NULL, LUA_NOREF, LUA_NOREF };
     if (!load(S, &j)) return -1;
-    S->chunks[S->chunk_count] = (mg_chunk){ j.reference, j.script };
+    S->chunks[S->chunk_count] = (mg_chunk){ j.reference, j.script, j.hook };
     return S->chunk_count++;
 }

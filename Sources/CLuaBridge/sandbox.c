@@ -116,8 +116,11 @@ void mg_sandbox(mg_state *S, lua_State *L) {
     S->kept = slot(L);
     S->names = slot(L);
     for (size_t i = 0; i < MG_KNOWN_KEYS; i++) S->known[i].reference = slot(L);
+    for (size_t i = 0; i < MG_LISTINGS; i++) S->listings[i].reference = slot(L);
     lua_newtable(L);
     S->stricts = keep(L);
+    lua_newtable(L);
+    S->members = keep(L);
     lua_newtable(L);
     S->libraries = keep(L);
     lua_newtable(L);

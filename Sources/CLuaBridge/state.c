@@ -65,6 +65,7 @@ static int setup(lua_State *L) {
     lua_pushliteral(L, "error in error handling");     // so that it exists when there is no memory for it
     luaL_ref(L, LUA_REGISTRYINDEX);
     mg_handle_setup(S, L);
+    mg_late_setup(S, L);
     mg_sandbox(S, L);
     lua_gc(L, LUA_GCCOLLECT);
     lua_gc(L, LUA_GCINC, 1000, 0, 0);

@@ -2,6 +2,7 @@
 public struct LuaArgument: Sendable {
     enum Content: Sendable {
         case json([UInt8])
+        case late([UInt8])
         case kept
     }
     let name: StaticString
@@ -10,6 +11,12 @@ public struct LuaArgument: Sendable {
     /// A value given as one JSON document, which is checked strictly.
     public static func json(_ name: StaticString, _ bytes: [UInt8]) -> LuaArgument {
         LuaArgument(name: name, content: .json(bytes))
+    }
+
+    /// A value that is decoded when the script first reads it, if ever. That the bytes are one JSON document is the caller's
+    /// word: they are looked at no sooner.
+    public static func late(_ name: StaticString, _ bytes: [UInt8]) -> LuaArgument {
+        LuaArgument(name: name, content: .late(bytes))
     }
 
     /// The result that the call before kept (``LuaCall/keepsResult``), with nothing decoded again. It is given once.

@@ -10,6 +10,10 @@ extension LuaState {
                 bytes.withUnsafeBufferPointer {
                     mg_argument(pointer, argument.name.characters, $0.baseAddress, $0.count)
                 }
+            case .late(let bytes):
+                bytes.withUnsafeBufferPointer {
+                    mg_argument_late(pointer, argument.name.characters, $0.baseAddress, $0.count)
+                }
             case .kept: mg_argument_kept(pointer, argument.name.characters)
             }
         }

@@ -57,6 +57,7 @@ extension MoongateService {
             state.withLock { $0.history.install(next, at: time, by: trigger) }
             current.runner?.rest()
             next.warn(configPath: loader.configPath, logger)
+            next.warnOfMissingNames(logger)
             logger.info(
                 "Reloaded",
                 metadata: [

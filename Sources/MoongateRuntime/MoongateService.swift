@@ -145,6 +145,7 @@ public final class MoongateService: Service {
             let loader = ScriptGenerationLoader(configPath: path, options: loading) { try services.services($0) }
             let loaded = try await loader.load()
             loaded.warn(configPath: path, logger)
+            loaded.warnOfMissingNames(logger)
             let store = try services.store(loaded.configuration)
             let generation = try generation(loaded, hooks, port: options.developmentPort)
             let decisions = DecisionLog(

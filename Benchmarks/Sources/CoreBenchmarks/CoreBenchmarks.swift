@@ -13,8 +13,8 @@ struct CoreBenchmarks {
             return
         }
         let site = try Site(arguments[1])
-        let report = Report(only: arguments.dropFirst(2).first, times: arguments.dropFirst(3).first.flatMap { Int($0) })
-        if report.times == nil { report.header() }
+        let report = Report(arguments.dropFirst(2))
+        report.header()
         try await sealing(site, report)
         try await hooks(site, report)
         try await reads(site, report)
@@ -33,7 +33,7 @@ struct CoreBenchmarks {
     private static func hooks(_ site: Site, _ report: Report) async throws {
         let call = site.signInCall
         let (jwtHook, sessionHook) = (site.scripts.chain(.jwt)[0], site.scripts.chain(.session)[0])
-        try await report.measure("jwt hook: token, 20 groups, user, account", target: 8000) {
+        try await report.measure("jwt hook: token, 20 groups, user, account", target: 6000) {
             let lease = try site.scripts.lease()
             defer { lease.end() }
             _ = try await site.run(jwtHook, call, on: lease)

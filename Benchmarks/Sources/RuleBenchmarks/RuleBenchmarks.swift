@@ -1,19 +1,20 @@
 import HTTPTypes
 import Logging
+import MeasuredSite
 @_spi(Measuring) import Moongate
 import MoongateRuntime
 import MoongateTokens
 
-/// What decisions cost, without a server: `RuleBenchmarks FOLDER [NAME]`.
+/// What decisions cost, without a server: `RuleBenchmarks FOLDER [NAME [TIMES]]`.
 @main
 struct RuleBenchmarks {
     static func main() async throws {
         let arguments = CommandLine.arguments
-        guard (2...3).contains(arguments.count) else {
-            print("usage: RuleBenchmarks FOLDER [NAME]")
+        guard (2...4).contains(arguments.count) else {
+            print("usage: RuleBenchmarks FOLDER [NAME [TIMES]]")
             return
         }
-        let report = Report(only: arguments.count == 3 ? arguments[2] : nil)
+        let report = Report(arguments.dropFirst(2))
         report.header()
         let ten = try await core(10, target: 1000, report)
         let many = try await core(10_000, target: 1000, report)

@@ -124,6 +124,8 @@ void mg_state_discard(mg_state *S);
 // valid until mg_run first returns; they should be literals, as Lua caches strings by address.
 void mg_begin(mg_state *S, int entry, mg_mode mode, uint32_t flags, const char *result_name);
 void mg_argument(mg_state *S, const char *name, const uint8_t *bytes, size_t length);
+// One that is decoded when the script first reads it, if ever. That its bytes are one JSON document is the caller's word.
+void mg_argument_late(mg_state *S, const char *name, const uint8_t *bytes, size_t length);
 void mg_argument_kept(mg_state *S, const char *name);
 // Where MG_CALL_MEMBER finds its function in what the chunk returns: a JSON array of keys and positions.
 void mg_member(mg_state *S, const uint8_t *path, size_t length);

@@ -76,7 +76,7 @@ public struct HookCall: Sendable {
     public struct Argument: Sendable {
         /// What a field holds.
         public enum Value: Sendable {
-            /// A JSON document.
+            /// A JSON document: that it is one is the word of whoever makes the call.
             case json([UInt8])
             /// The kept result of the hook before (the token that `jwt` returned), with no copy and no decoding.
             case kept

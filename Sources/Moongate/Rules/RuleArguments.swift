@@ -34,7 +34,11 @@ package enum RuleArguments {
         return call
     }
 
-    private static func text(_ text: String) -> [UInt8] { JSONValue.string(text).canonicalBytes() }
+    private static func text(_ text: String) -> [UInt8] {
+        var out: [UInt8] = []
+        JSONText.append(text, to: &out)
+        return out
+    }
 
     private static func params(_ request: CanonicalRequest, _ rule: Rule) -> [UInt8] {
         guard let found = rule.pattern?.parameters(in: request.path), !found.isEmpty else { return Array("{}".utf8) }

@@ -53,6 +53,10 @@ struct RuleSubject: Sendable {
                     found += split(plain)
                     return
                 }
+                if let plain = RawObject.plainStrings(value) {
+                    found += plain
+                    return
+                }
                 switch Self.parsed(value) {
                 case .string(let text)?: found += split(text)
                 case .array(let items)?: found += items.compactMap(\.stringValue)
@@ -75,17 +79,23 @@ struct RuleSubject: Sendable {
     /// The `user` of a rule function, as JSON: what the file may read and the user has. Roles are always a list.
     func user(_ readable: ReadableClaims) -> [UInt8] {
         guard let claims else { return Array("{}".utf8) }
-        var out = Array(#"{"roles":"#.utf8)
-        out += JSONValue.array(roles.map(JSONValue.string)).canonicalBytes()
+        var out: [UInt8] = []
+        out.reserveCapacity(256)
+        out.append(contentsOf: #"{"roles":["#.utf8)
+        for (index, role) in roles.enumerated() {
+            if index > 0 { out.append(UInt8(ascii: ",")) }
+            JSONText.append(role, to: &out)
+        }
+        out.append(UInt8(ascii: "]"))
         if let id = subject {
-            out += #","id":"#.utf8
-            out += JSONValue.string(id).canonicalBytes()
+            out.append(contentsOf: #","id":"#.utf8)
+            JSONText.append(id, to: &out)
         }
         readable.claims.withValues(in: claims) { values in
             for (name, value) in zip(readable.names, values)
             where name != "id" && name != "roles" && Self.isThere(value) {
                 out.append(UInt8(ascii: ","))
-                out += JSONValue.string(name).canonicalBytes()
+                JSONText.append(name, to: &out)
                 out.append(UInt8(ascii: ":"))
                 out += UnsafeBufferPointer(start: value.bytes, count: value.length)
             }
@@ -100,6 +110,7 @@ struct RuleSubject: Sendable {
         guard let claims else { return nil }
         return RawObject.withValues(of: Self.idNames, in: claims) { values in
             for value in values where value.bytes != nil {
+                if let plain = RawObject.plainString(value) { return plain }
                 switch Self.parsed(value) {
                 case .string(let text)?: return text
                 case .integer(let number)?: return String(number)

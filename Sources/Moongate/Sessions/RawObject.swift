@@ -53,6 +53,24 @@ enum RawObject {
         return inner.contains(UInt8(ascii: "\\")) ? nil : String(decoding: inner, as: UTF8.self)
     }
 
+    /// The texts of a raw value, if it is a list of strings without escapes, written without white space.
+    static func plainStrings(_ value: cj_span) -> [String]? {
+        guard value.length >= 2, let start = value.bytes, start[0] == UInt8(ascii: "[") else { return nil }
+        var rest = UnsafeBufferPointer(start: start + 1, count: value.length - 2)[...]
+        var found: [String] = []
+        while !rest.isEmpty {
+            guard rest.first == UInt8(ascii: "\""), let close = rest.dropFirst().firstIndex(of: UInt8(ascii: "\""))
+            else { return nil }
+            let inner = rest[(rest.startIndex + 1)..<close]
+            guard !inner.contains(UInt8(ascii: "\\")) else { return nil }
+            found.append(String(decoding: inner, as: UTF8.self))
+            rest = rest[(close + 1)...]
+            guard !rest.isEmpty else { break }
+            guard rest.removeFirst() == UInt8(ascii: ","), !rest.isEmpty else { return nil }
+        }
+        return found
+    }
+
     /// The object with the values of members replaced where they stand and everything else as it is; `nil` when one of them
     /// is not there. `names` are in byte order; `write` appends the value of the one with this index.
     static func replacing(

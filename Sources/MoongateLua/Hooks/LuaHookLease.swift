@@ -134,7 +134,8 @@ extension LuaCall {
 extension LuaArgument {
     fileprivate init(_ argument: HookCall.Argument) {
         switch argument.value {
-        case .json(let bytes): self = .json(argument.name, bytes)
+        // The engine has written it, so it need not be checked before somebody reads it.
+        case .json(let bytes): self = .late(argument.name, bytes)
         case .kept: self = .kept(argument.name)
         }
     }

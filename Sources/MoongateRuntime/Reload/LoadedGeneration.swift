@@ -23,17 +23,8 @@ public struct LoadedGeneration: Sendable {
     public internal(set) var rules = RuleSet.none
     /// Their files: `scripts/rules.lua`, `scripts/rules/shop.lua`.
     public internal(set) var ruleFiles: [String] = []
-    /// What would fail when a request comes by, as far as the code says it: names that nothing is behind.
-    public internal(set) var mistakes: [ScriptFailure] = []
-
-    /// Mistakes that are not in `current`: what serves already does so with its own.
-    func mistakes(notIn current: LoadedGeneration) -> [ScriptFailure] {
-        mistakes.filter { mistake in
-            !current.mistakes.contains {
-                ($0.code, $0.script, $0.message) == (mistake.code, mistake.script, mistake.message)
-            }
-        }
-    }
+    /// Names in its scripts that nothing is behind.
+    var missingNames = MissingNames { [] }
 
     /// The names of settings that differ in `next` and that only a restart can change.
     public func needsRestart(for next: Configuration) -> [String] {

@@ -82,10 +82,10 @@ public struct ScriptGenerationLoader: Sendable {
             runner: runner.isEmpty ? nil : runner, scriptsAreOff: !options.usesScripts,
             hooks: HookName.allCases.filter { files.scripts.has($0) }, plugins: plugins, rules: runner.rules,
             ruleFiles: files.scripts.rules.map(\.name))
-        next.mistakes = mistakes(files, plugins, parsed, config)
+        next.missingNames = missingNames(files, plugins, parsed, config)
         if let current {
             // Better told now, while something serves; a start has nothing that could go on instead.
-            let new = next.mistakes(notIn: current)
+            let new = await next.missingNames.found(notIn: current.missingNames)
             guard new.isEmpty else { throw ScriptSetError(new) }
         }
         return next
@@ -105,18 +105,20 @@ public struct ScriptGenerationLoader: Sendable {
 
     /// Of what `moongate check` finds, names that nothing is behind: using one raises. Ways that return nothing are left to
     /// `check`, which cannot know whether anybody goes there.
-    private static let mistakeCodes: Set<String> = [
+    private static let missingNameCodes: Set<String> = [
         "script.undeclared", "script.unknownFunction", "script.unknownLibrary", "script.unknownSetting",
         "needs.undeclared",
     ]
 
-    private func mistakes(
+    private func missingNames(
         _ files: SiteScripts, _ plugins: [Plugin], _ parsed: ParsedConfiguration, _ config: ConfigFile
-    ) -> [ScriptFailure] {
-        guard options.usesScripts else { return [] }
-        let checks = plugins.map(OwnerCheck.init) + [OwnerCheck(files, parsed, config, named: config.name)]
-        return checks.flatMap { $0.problems(withSpecs: parsed.configuration.runsSpecs) }
-            .filter { Self.mistakeCodes.contains($0.code) }.map(ScriptFailure.init)
+    ) -> MissingNames {
+        guard options.usesScripts else { return MissingNames { [] } }
+        return MissingNames {
+            let checks = plugins.map(OwnerCheck.init) + [OwnerCheck(files, parsed, config, named: config.name)]
+            return checks.flatMap { $0.problems(withSpecs: parsed.configuration.runsSpecs) }
+                .filter { Self.missingNameCodes.contains($0.code) }.map(ScriptFailure.init)
+        }
     }
 
     /// What the program offers, with what this configuration says.

@@ -94,7 +94,7 @@ import Testing
             ])
         // Nothing could go on at a start, so it begins all the same; and what serves keeps no other change out.
         let started = try await folder.loader().load()
-        #expect(started.mistakes.map(\.code) == ["script.undeclared"])
+        #expect(await started.missingNames.found().map(\.code) == ["script.undeclared"])
         try folder.write("scripts/session.lua", "return function(p) return p.session end")
         #expect(try await folder.loader().reload(after: started)?.hooks.contains(.session) == true)
     }

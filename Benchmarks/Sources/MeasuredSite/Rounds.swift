@@ -1,5 +1,3 @@
-import MeasuredSite
-
 /// Nanoseconds of this process's CPU time per operation, over a number of rounds. CPU time, because the machine may be
 /// shared: on the wall clock others would be measured, too.
 struct Rounds {
