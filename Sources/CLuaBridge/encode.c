@@ -1,9 +1,12 @@
 // Lua values into JSON, read raw: no metatable of a script is ever honoured, and whatever JSON cannot say is refused
-// with its path. Keys come out in byte order.
+// with its path. Keys come out in byte order. Only a breach of the budgets leaves in the middle.
 #include "bridge.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+// Finding that a table holds nothing takes as long as it was once large, so the clock is asked every few tables.
+#define OWED_A_TABLE 50
 
 #define MIXED "positions and names in one table: name every member, or none"
 
@@ -175,6 +178,7 @@ static bool encode_object(encoder *e, int table, bool nulls, bool started) {
         bool good = lua_type(e->L, entry->slot) == LUA_TSTRING ? encode_string(e, entry->slot)
                                                                : encode_value(e, entry->slot);
         if (!good) return false;
+        if (e->out->failed) return too_large(e);   // not one member more, however long
     }
     put(e->out, '}');
     S->entries_used = first;
@@ -273,6 +277,8 @@ static bool encode_table(encoder *e, int table) {
         if (e->open[i] == address) return mg_refuse(e->refusal, "value.cycle", "a table that contains itself");
     if (e->depth == CJ_MAX_DEPTH) return mg_refuse(e->refusal, "value.depth", "nested deeper than %d", CJ_MAX_DEPTH);
     if (!lua_checkstack(L, 16)) return no_memory(e);
+    e->S->owed += OWED_A_TABLE;
+    mg_count(L, 0);
     int top = lua_gettop(L);
     if (mg_frozen(L, table)) {
         table = lua_gettop(L);

@@ -5,6 +5,7 @@ import Testing
 @Suite struct AttackTests {
     static let all =
         Attack.escapes + Attack.hungry + Attack.data + Attack.metatables + Attack.text + Attack.control + Attack.results
+        + Attack.output + Attack.tables + Attack.lengths + Attack.breaches
 
     /// What attacks may call and read. `wait` answers at once, on another turn.
     static func pool(_ texts: [String], limits: LuaLimits) throws -> LuaPool {
