@@ -98,6 +98,7 @@ struct mg_state {
     size_t used, peak, slice_bytes, hurry_at;    // memory; slice_bytes counts what was allocated, freed or not
     uint32_t refusals;
     bool block_refused;                          // the last refusal was for the size of one block
+    bool pinched;                                // something has been refused since the state was ready
     size_t made;                                 // bytes in use when the state was ready
     mg_blocks blocks;
     bool hurried;                                // the allocator has brought the next look forward
@@ -246,6 +247,7 @@ void mg_proxy(mg_state *S, lua_State *L, const char *name);   // the table at th
 int mg_real(lua_State *L, int index);                         // pushes the table behind a proxy; 0 when it is none
 void mg_library_base(mg_state *S, lua_State *L);              // each: fills the table at the top
 void mg_library_string(mg_state *S, lua_State *L);
+void mg_wrap_counted(lua_State *L, const char *name);         // [… ours stock]: a stock function behind a counter
 void mg_library_pattern(mg_state *S, lua_State *L);
 void mg_library_table(mg_state *S, lua_State *L);
 int mg_sort(lua_State *L);

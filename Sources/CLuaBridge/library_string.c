@@ -68,6 +68,8 @@ static void wrap(lua_State *L, const char *name, lua_CFunction wrapper) {
     lua_setfield(L, -3, name);
 }
 
+void mg_wrap_counted(lua_State *L, const char *name) { wrap(L, name, counted); }
+
 void mg_library_string(mg_state *S, lua_State *L) {
     (void)S;
     static const char *const names[] = { "byte", "char", "len", "lower", "pack", "packsize", "reverse", "sub", "unpack",
@@ -77,16 +79,5 @@ void mg_library_string(mg_state *S, lua_State *L) {
     for (const char *const *name = names; *name != NULL; name++) wrap(L, *name, counted);
     wrap(L, "rep", repeat);
     wrap(L, "format", format);
-    lua_pop(L, 1);
-}
-
-void mg_library_utf8(mg_state *S, lua_State *L) {
-    (void)S;
-    static const char *const names[] = { "char", "codepoint", "codes", "len", "offset", NULL };
-    lua_pushcfunction(L, luaopen_utf8);
-    lua_call(L, 0, 1);
-    for (const char *const *name = names; *name != NULL; name++) wrap(L, *name, counted);
-    lua_getfield(L, -1, "charpattern");
-    lua_setfield(L, -3, "charpattern");
     lua_pop(L, 1);
 }

@@ -5,22 +5,29 @@
 
 #define LEAST_NS 200000000u   // of CPU time to compile a source in, however little a call may take
 
-typedef struct { const char *prefix; const uint8_t *text; size_t length; bool prefixed; } source;
+#define PIECE ((size_t)4096)  // of a source, between two looks at the clock
+
+typedef struct { const char *prefix; const uint8_t *text; size_t length; bool prefixed, late; uint64_t until; } source;
 
 static const char prefix[] = "local _ENV=...;";
 
 static const char *read_source(lua_State *L, void *data, size_t *size) {
-    (void)L;
     source *s = data;
+    if (mg_thread_ns() > s->until) {
+        s->late = true;
+        luaL_error(L, "takes too long to compile");
+    }
     if (!s->prefixed) {
         s->prefixed = true;
         *size = sizeof prefix - 1;
         return prefix;
     }
     const char *text = (const char *)s->text;
-    *size = s->length;
-    s->length = 0;
-    return *size == 0 ? NULL : text;
+    *size = s->length < PIECE ? s->length : PIECE;
+    if (*size == 0) return NULL;
+    s->text += *size;
+    s->length -= *size;
+    return text;
 }
 
 typedef struct { source text; const char *script, *library; int reference, hook; } job;
@@ -52,10 +59,11 @@ static bool load(mg_state *S, job *j) {
     lua_settop(S->L, 0);
     lua_pushcfunction(S->L, load_protected);
     lua_pushlightuserdata(S->L, j);
-    uint64_t began = mg_thread_ns(), allowed = S->limits.cpu_ns > LEAST_NS / 10 ? 10 * S->limits.cpu_ns : LEAST_NS;
+    j->text.until = mg_thread_ns() + (S->limits.cpu_ns > LEAST_NS / 10 ? 10 * S->limits.cpu_ns : LEAST_NS);
     int status = lua_pcall(S->L, 1, 0, 0);
-    if (status == LUA_OK && mg_thread_ns() - began <= allowed) return true;
-    if (status == LUA_OK) {   // every state would take as long again
+    if (status == LUA_OK && mg_thread_ns() <= j->text.until) return true;
+    if (status == LUA_OK || j->text.late) {   // every state would take as long again
+        lua_settop(S->L, 0);
         mg_fail(S, "script.cpu", "takes too long to compile");
         S->failure.script = script;
         return false;
@@ -66,7 +74,7 @@ static bool load(mg_state *S, job *j) {
 }
 
 bool mg_state_library(mg_state *S, const char *name, const char *script, const uint8_t *text, size_t length) {
-    job j = { { prefix, text, length, false }, script, name, LUA_NOREF, LUA_NOREF };
+    job j = { { prefix, text, length, false, false, 0 }, script, name, LUA_NOREF, LUA_NOREF };
     return load(S, &j);
 }
 
@@ -74,7 +82,7 @@ int mg_state_entry(mg_state *S, const char *script, const uint8_t *text, size_t 
     mg_chunk *grown = realloc(S->chunks, (size_t)(S->chunk_count + 1) * sizeof *grown);
     if (grown == NULL) { mg_fail(S, "script.memory", "no memory to compile the script"); return -1; }
     S->chunks = grown;
-    job j = { { prefix, text, length, false }, script, NULL, LUA_NOREF, LUA_NOREF };
+    job j = { { prefix, text, length, false, false, 0 }, script, NULL, LUA_NOREF, LUA_NOREF };
     if (!load(S, &j)) return -1;
     S->chunks[S->chunk_count] = (mg_chunk){ j.reference, j.script, j.hook };
     return S->chunk_count++;

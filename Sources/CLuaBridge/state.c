@@ -10,6 +10,8 @@
 // lives at its limit would do that for every allocation. Shrinking is never refused.
 static void *refuse(mg_state *S, size_t size) {
     S->block_refused = size > S->limits.block;
+    S->pinched = true;
+    if (S->phase == MG_SUSPENDED) mg_look_soon(S);   // each refusal is a full collection
     if (++S->refusals >= 2 && S->breach == MG_WITHIN) S->breach = MG_OVER_MEMORY;
     return NULL;
 }
@@ -102,6 +104,7 @@ void mg_state_folder(mg_state *S, const char *folder) {
 void mg_state_ready(mg_state *S) {
     lua_gc(S->L, LUA_GCCOLLECT);   // no finalizer exists, so nothing of a script runs
     S->made = S->used;
+    S->pinched = false;
 }
 
 void mg_state_free(mg_state *S) {
@@ -154,4 +157,4 @@ mg_counters mg_counted(const mg_state *S) {
 const mg_result *mg_returned(const mg_state *S) { return &S->result; }
 const mg_failure *mg_failed(const mg_state *S) { return &S->failure; }
 uint64_t mg_deadline_ns(const mg_state *S) { return S->deadline; }
-bool mg_clean(const mg_state *S) { return S->phase == MG_IDLE && S->breach == MG_WITHIN; }
+bool mg_clean(const mg_state *S) { return S->phase == MG_IDLE && S->breach == MG_WITHIN && !S->pinched; }

@@ -34,6 +34,12 @@ import Testing
         ("return string.format('%5.1f|%-3d|%s|%q|%%', 1.25, 7, 'x', 'y')", #""  1.2|7  |x|\"y\"|%""#),
         ("return string.format('%s', setmetatable({}, { __tostring = function() return 'me' end }))", "\"me\""),
         ("return { utf8.len('é'), utf8.char(233), utf8.codepoint('é') }", #"[1,"é",233]"#),
+        (
+            "local t = {} for p, c in utf8.codes('aé€\u{1F600}\0b') do t[#t + 1] = p t[#t + 1] = c end return t",
+            "[1,97,2,233,4,8364,7,128512,11,0,12,98]"
+        ),
+        ("local n = 0 for _ in utf8.codes('') do n = n + 1 end return n", "0"),
+        ("local t = {} for _, c in utf8.codes('\\xed\\xa0\\x80', true) do t[1] = c end return t", "[55296]"),
         ("local r = math.random() local d = math.random(6) return r >= 0 and r < 1 and d >= 1 and d <= 6", "true"),
         ("return math.random(5, 5)", "5"), ("return math.type(math.random(0))", "\"integer\""),
     ])
@@ -45,7 +51,12 @@ import Testing
         "table.insert({}, 5, 1)", "table.insert({}, 1, 2, 3)", "table.remove({ 1 }, 7)", "table.concat({ {} })",
         "table.unpack({}, 1, 1e7)", "table.move({}, math.mininteger, 1, 2)", "table.sort(1)", "math.random(2, 1)",
         "json.array('x')", "json.array(setmetatable({}, {}))", "setmetatable('', {})", "('x'):rep(1e9)",
-        "xpcall(error)", "tostring()", "string.format('%d', 'x')", "math.random(1, 2, 3)",
+        "(function() for _ in utf8.codes('ab\\x80c') do end end)()",
+        "(function() for _ in utf8.codes('\\x80') do end end)()",
+        "(function() for _ in utf8.codes('\\xed\\xa0\\x80') do end end)()",
+        "(function() for _ in utf8.codes('\\xc0\\x80') do end end)()",
+        "(function() for _ in utf8.codes('a\\xe2\\x82') do end end)()", "utf8.codes({})", "xpcall(error)", "tostring()",
+        "string.format('%d', 'x')", "math.random(1, 2, 3)",
     ])
     func misuseIsAnError(_ text: String) async throws {
         #expect(try await Running.failure("return \(text)")?.code == "script.error")

@@ -15,6 +15,13 @@ import Testing
         }
     }
 
+    @Test func aStateThatWasRefusedMemoryIsReplacedAlsoWhenTheScriptWentOn() async throws {
+        let pool = LuaPool(
+            program: try Running.program("return function() return (pcall(string.pack, 'c2000000', '')) end"))
+        #expect(try await pool.lease().call(LuaCall(entry: 0)).text == "false")
+        #expect(pool.usage == (0, 0))
+    }
+
     @Test func cleanStatesAreUsedAgain() async throws {
         let pool = LuaPool(program: try Running.program("return function() return 1 end"))
         for _ in 0..<100 { _ = try await pool.lease().call(LuaCall(entry: 0)) }
