@@ -1,16 +1,16 @@
 """What may happen while a hook waits for the network: the client goes away, the scripts change, the user signs out. And
-scripts that are taken away altogether."""
+a hook whose file is taken away."""
 
 import socket
 import sqlite3
-import threading
 import time
 
 import pytest
 
-from harness.client import Client, fetch
+from harness.client import fetch
 from harness.gate import Gate
 from harness.site import CREDENTIALS, oidc
+from harness.waiting import Later, goes_away
 
 WAIT = """
 return function(hook, name)
@@ -42,7 +42,11 @@ SCRIPTS = {
           require "wait" ("authorize", p.credentials.username)
           return { id = p.credentials.username, name = p.credentials.username }
         end""",
-    "events": 'return { signIn = function(e) log.info("told") end }',
+    "events": """
+        return { signIn = function(e)
+          require "wait" ("events", e.user.name)
+          log.info("told", { version = "old" })
+        end }""",
 }
 
 
@@ -81,40 +85,16 @@ def world(site, hostile, gate):
     return World
 
 
-class Later(threading.Thread):
-    """A request whose answer comes later."""
-
-    def __init__(self, ask):
-        super().__init__(daemon=True)
-        self.ask = ask
-        self.start()
-
-    def run(self):
-        self.outcome = self.ask()
-
-    @property
-    def answer(self):
-        self.join(10)
-        return self.outcome
-
-
-def goes_away(client, method, path, body=""):
-    """Sends a request with the client's cookies; the connection, to be closed."""
-    cookies = "; ".join(f"{name}={value}" for name, value in client.jar.items())
-    connection = socket.create_connection(("localhost", int(client.origin.rsplit(":", 1)[1])))
-    connection.sendall(
-        f"{method} {path.removeprefix(client.origin)} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookies}\r\n"
-        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
-    return connection
-
-
 @pytest.mark.parametrize("strategy, hook", [
-    ("jwt", "signIn"), ("jwt", "jwtSignIn"), ("jwt", "authorize"), ("database", "signIn"), ("database", "authorize")])
+    ("jwt", "signIn"), ("jwt", "jwtSignIn"), ("jwt", "authorize"), ("jwt", "redirect"),
+    ("database", "signIn"), ("database", "authorize"), ("database", "redirect")])
 def test_client_that_goes_away_during_its_sign_in_leaves_nothing(world, gate, client_of, strategy, hook):
     here = world(strategy)
     client = client_of(here.server)
-    if hook == "authorize":
+    if hook in ("authorize", "redirect"):
         form = f"csrfToken={client.csrf()}&username=wait-authorize&password=x"
+        if hook == "redirect":
+            form = form.replace("wait-authorize", "ada") + "&callbackUrl=/wait-redirect"
         connection = goes_away(client, "POST", "/auth/callback/credentials", form)
     else:
         connection = goes_away(client, "GET", here.callback(client, f"wait-{hook}"))
@@ -127,6 +107,20 @@ def test_client_that_goes_away_during_its_sign_in_leaves_nothing(world, gate, cl
     assert here.server.wait() == 0
     assert here.rows() == before
     assert not [record for record in here.server.log.records if record.get("message") in ("Signed in", "told")]
+
+
+@pytest.mark.parametrize("strategy, hook", [("jwt", "jwtRead"), ("jwt", "session"), ("database", "session")])
+def test_client_that_goes_away_during_a_read_changes_nothing(world, gate, client_of, strategy, hook):
+    here = world(strategy)
+    client = client_of(here.server)
+    assert client.get(here.callback(client, f"wait-{hook}")).sets_session
+    before = here.rows()
+    with goes_away(client, "GET", "/auth/session"):
+        gate.arrived()
+    assert here.server.log.wait(lambda record: record.get("code") in ("script.cancelled", "request.cancelled"))
+    gate.open()
+    assert here.rows() == before
+    assert client.session()["user"]["name"] == f"wait-{hook}"
 
 
 def test_client_that_has_closed_its_own_side_only_is_answered(world, client_of):
@@ -152,6 +146,45 @@ def test_sign_in_under_way_ends_with_the_scripts_it_began_with(world, gate, site
     assert later.answer.error == "AccessDenied"
     assert not later.answer.sets_session
     assert client.get(here.callback(client, "wait-signIn")).sets_session
+
+
+# Each of these lets nobody in, or nowhere.
+NEW = {
+    "authorize": "return function(p) return nil end",
+    "jwtSignIn": 'return function(p) if p.user then error("new") end return p.token end',
+    "redirect": "return function(p) return p.baseUrl end",
+}
+
+
+@pytest.mark.parametrize("strategy, hook", [
+    ("jwt", "authorize"), ("jwt", "jwtSignIn"), ("jwt", "redirect"), ("database", "authorize"), ("database", "redirect")])
+def test_sign_in_by_name_under_way_ends_with_the_scripts_it_began_with(world, gate, site, client_of, strategy, hook):
+    """The old scripts let everybody in."""
+    here = world(strategy)
+    client, other = client_of(here.server), client_of(here.server)
+    later = Later(lambda: client.sign_in(f"wait-{hook}", callbackUrl=f"/wait-{hook}"))
+    gate.arrived()
+    site.script(hook.removesuffix("SignIn"), NEW[hook])
+    assert here.server.log.wait(lambda record: record.get("message") == "Reloaded")
+    gate.open()
+    assert later.answer.sets_session
+    assert later.answer.location == f"{here.server.origin}/wait-{hook}"
+    after = other.sign_in(f"wait-{hook}", callbackUrl=f"/wait-{hook}")
+    assert (after.sets_session, after.location) != (True, later.answer.location)
+
+
+def test_listener_under_way_ends_with_the_scripts_it_began_with(world, gate, site, client_of):
+    here = world("jwt")
+    client = client_of(here.server)
+    assert client.sign_in("wait-events").sets_session
+    gate.arrived()
+    site.script("events", SCRIPTS["events"].replace('"old"', '"new"'))
+    assert here.server.log.wait(lambda record: record.get("message") == "Reloaded")
+    mark = here.server.log.mark()
+    gate.open()
+    assert here.server.log.wait(lambda record: record.get("version") == "old", mark=mark)
+    assert client.sign_in("ada").sets_session
+    assert here.server.log.wait(lambda record: record.get("version") == "new", mark=mark)
 
 
 @pytest.mark.parametrize("strategy, hook", [("jwt", "jwtRead"), ("jwt", "session"), ("database", "session")])
@@ -196,49 +229,3 @@ def test_hook_that_is_removed_goes_on(world, site, client_of, hook):
     assert client.get(here.callback(client, "ada")).sets_session
     assert client.session()["version"] == "old"
     assert here.server.log.wait(lambda record: record.get("message") == "told", mark=mark)
-
-
-class TestWithoutScripts:
-    """`--no-scripts`: the engine's own claims, and nobody new."""
-
-    @pytest.fixture
-    def signed_in(self, site, client_of):
-        """A client that signed in while there were scripts."""
-
-        def of(strategy, **settings):
-            site.with_credentials(
-                database='"sqlite:moongate.db"', session=f'{{ strategy = "{strategy}" }}', **settings)
-            site.script("redirect", 'return function(p) return "https://elsewhere.example.com/" end')
-            site.script("events", SCRIPTS["events"])
-            server = site.start()
-            client = client_of(server)
-            assert client.sign_in("ada").sets_session
-            server.stop()
-            return client
-
-        return of
-
-    @pytest.mark.parametrize("strategy", ["jwt", "database"])
-    def test_sessions_go_on_with_the_engines_own_claims(self, site, signed_in, strategy):
-        client = signed_in(strategy)
-        site.start("--no-scripts")
-        session = client.session()
-        assert {name: value for name, value in session["user"].items() if value} == {
-            "name": "ada", "email": "ada@example.com"}
-        assert set(session) == {"user", "expires"}
-
-    @pytest.mark.parametrize("strategy", ["jwt", "database"])
-    def test_nobody_signs_in_and_nothing_is_told(self, site, signed_in, client_of, strategy):
-        signed_in(strategy)
-        server = site.start("--no-scripts")
-        client = client_of(server)
-        answer = client.sign_in("ada")
-        assert answer.error in ("AccessDenied", "CredentialsSignin") and not answer.sets_session
-        server.stop()
-        assert not [record for record in server.log.records if record.get("message") == "told"]
-
-    def test_redirects_stay_on_this_origin(self, site, signed_in):
-        client = signed_in("jwt")
-        server = site.start("--no-scripts")
-        assert client.sign_out(callbackUrl="https://elsewhere.example.com/").location == server.origin
-        assert client.sign_out(callbackUrl="/here").location == f"{server.origin}/here"

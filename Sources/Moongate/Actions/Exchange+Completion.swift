@@ -4,6 +4,8 @@ extension Exchange {
     /// From a proven account to a session (contract 4.4): `signIn` hooks, linking, `jwt` hooks, and only then one write.
     /// A hook or a store that fails leaves nothing behind.
     func complete(_ attempt: SignInAttempt) async throws -> ActionOutcome {
+        // A `redirect` hook that was cancelled led to the default page, as any that fails: nobody is there to sign in.
+        try Task.checkCancellation()
         guard !generation.refusesSignIn else {
             throw SignInRefusal(denial: Denial(.scriptsOff, "scripts are off, and config.lua does not allow that"))
         }

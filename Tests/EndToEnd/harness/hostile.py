@@ -100,6 +100,8 @@ class HostileProvider:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # A head and a body that are written apart must not wait for each other's acknowledgement.
+    disable_nagle_algorithm = True
 
     def do_GET(self):
         provider = self.server.provider
