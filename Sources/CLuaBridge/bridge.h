@@ -49,10 +49,10 @@ typedef struct { int reference; uint32_t length; char text[MG_KNOWN_LENGTH]; } m
 #define MG_LISTING_LENGTH 192
 typedef struct { int reference; uint32_t length; char text[MG_LISTING_LENGTH]; } mg_listing;
 
-// Small blocks by size, each list threaded through its free blocks.
+// What a state holds (blocks.c): free small blocks by size, arenas that more are cut from, large blocks.
 #define MG_CLASSES 16
 #define MG_CLASS_BYTES 16
-typedef struct { void *free[MG_CLASSES]; void *slabs; size_t held; } mg_blocks;
+typedef struct { void *free[MG_CLASSES]; char *at; size_t left; void *arenas, *large; } mg_blocks;
 
 typedef struct { int reference; const char *script; int hook; } mg_chunk;   // hook: a slot, see ready.c
 
@@ -161,7 +161,10 @@ void *mg_allocate(void *state, void *block, size_t old_size, size_t new_size);
 void *mg_block_take(mg_blocks *blocks, size_t size);          // sizes up to MG_CLASSES * MG_CLASS_BYTES
 void mg_block_give(mg_blocks *blocks, void *block, size_t size);
 bool mg_block_fits(size_t have, size_t size);                 // a block of the one size serves as the other
-void mg_blocks_free(mg_blocks *blocks);
+void *mg_large_take(mg_blocks *blocks, size_t size);          // beyond that
+void *mg_large_resize(mg_blocks *blocks, void *block, size_t size);
+void mg_large_give(mg_blocks *blocks, void *block);
+void mg_blocks_free(mg_blocks *blocks, lua_State *L);         // all, and with it the state
 const char *mg_script_name(mg_state *S, const char *name);    // a copy that lives as long as the state
 void mg_refresh(mg_state *S);
 

@@ -26,12 +26,12 @@ static void set_mark(mg_state *S, void *block, size_t size, bool text) {
 }
 
 static void *move_block(mg_blocks *blocks, void *block, size_t before, size_t size) {
-    if (before > MG_SMALL && size > MG_SMALL) return realloc(block, with_mark(size));
+    if (before > MG_SMALL && size > MG_SMALL) return mg_large_resize(blocks, block, with_mark(size));
     if (block != NULL && mg_block_fits(before, size)) return block;
-    void *moved = size > MG_SMALL ? malloc(with_mark(size)) : mg_block_take(blocks, size);
+    void *moved = size > MG_SMALL ? mg_large_take(blocks, with_mark(size)) : mg_block_take(blocks, size);
     if (moved == NULL || block == NULL) return moved;
     memcpy(moved, block, before < size ? before : size);
-    if (before > MG_SMALL) free(block); else mg_block_give(blocks, block, before);
+    if (before > MG_SMALL) mg_large_give(blocks, block); else mg_block_give(blocks, block, before);
     return moved;
 }
 
@@ -41,7 +41,8 @@ void *mg_allocate(void *state, void *block, size_t old_size, size_t new_size) {
     if (new_size == 0) {
         S->used -= before;
         if (before >= MG_LONG && ((uint8_t *)block)[before]) mg_text_given(S, before);
-        if (before > MG_SMALL) free(block); else if (block != NULL) mg_block_give(&S->blocks, block, before);
+        if (before > MG_SMALL) mg_large_give(&S->blocks, block);
+        else if (block != NULL) mg_block_give(&S->blocks, block, before);
         return NULL;
     }
     if (new_size > before) {
@@ -111,8 +112,7 @@ void mg_state_free(mg_state *S) {
     if (S == NULL) return;
     S->phase = MG_SPENT;
     S->hurry_at = SIZE_MAX;
-    if (S->L != NULL) lua_close(S->L);
-    mg_blocks_free(&S->blocks);
+    mg_blocks_free(&S->blocks, S->L);
     if (S->scanning) cj_scanner_free(&S->scanner);
     cj_buffer_free(&S->input);
     cj_buffer_free(&S->output);

@@ -114,7 +114,17 @@ struct RuleCheck {
         if defaults.count > 1, told.insert(Array(defaults.prefix(2))).inserted {
             add("rules.default", at: defaults[1], "there is a `default` for the same hosts already: \(defaults[0])")
         }
-        for conflict in RuleConflicts.find(in: files.flatMap(\.routes)) {
+        let routes = files.flatMap(\.routes)
+        guard let conflicts = RuleConflicts.find(in: routes) else {
+            if let first = routes.first?.place {
+                add(
+                    "rules.ambiguous", at: first,
+                    "more than \(RuleConflicts.mostPairs) pairs of routes match one request each, too many to look at: "
+                        + "write literal segments where all of these routes have parameters")
+            }
+            return
+        }
+        for conflict in conflicts {
             let places = [conflict.first.place, conflict.second.place]
             guard told.insert(places).inserted else { continue }
             let remedy =

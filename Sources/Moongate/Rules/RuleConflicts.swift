@@ -23,8 +23,12 @@ struct RuleConflicts {
     private let order: [ObjectIdentifier: Int]
     /// Beyond this many, a file is not worth listing more of it.
     private static let mostConflicts = 20
+    /// Beyond this many pairs that cross, a file is not looked through: it would take seconds, and nobody can read it.
+    static let mostPairs = 100_000
+    private var pairs = 0
 
-    static func find(in rules: [Rule]) -> [Conflict] {
+    /// - Returns: `nil` when there are more than ``mostPairs`` to look at.
+    static func find(in rules: [Rule]) -> [Conflict]? {
         var search = RuleConflicts(rules)
         for rule in rules where search.found.count < mostConflicts {
             guard let pattern = rule.pattern else { continue }
@@ -34,7 +38,7 @@ struct RuleConflicts {
             guard let pattern = rule.pattern else { continue }
             search.walk(search.root, pattern.segments[...], Walk(rule: rule, pattern: pattern))
         }
-        return search.found
+        return search.pairs > mostPairs ? nil : search.found
     }
 
     private init(_ rules: [Rule]) {
@@ -87,7 +91,7 @@ struct RuleConflicts {
     }
 
     private mutating func walk(_ node: Node, _ segments: ArraySlice<PathPattern.Segment>, _ walk: Walk) {
-        guard found.count < Self.mostConflicts else { return }
+        guard found.count < Self.mostConflicts, pairs <= Self.mostPairs else { return }
         var narrower = walk
         narrower.isNarrower = true
         var wider = walk
@@ -114,6 +118,7 @@ struct RuleConflicts {
     }
 
     private mutating func noteAll(below node: Node, _ walk: Walk) {
+        guard pairs <= Self.mostPairs else { return }
         note(node.end, walk)
         for next in node.literals.values {
             note(next.rest, walk)
@@ -128,6 +133,7 @@ struct RuleConflicts {
     private mutating func note(_ others: [Rule], _ walk: Walk) {
         guard walk.isNarrower, walk.isWider else { return }
         for other in others {
+            pairs += 1
             // Every pair is met from both sides: it is told once.
             guard let their = other.pattern, precedes(walk.rule, other),
                 let method = Self.sharedMethod(walk.rule, other)

@@ -44,8 +44,8 @@ extension CheckProblem {
         let source = sources.first { $0.name == failure.script }
         let column = failure.line.flatMap { line in
             source.map { source in
-                let tokens = LuaTokens(source.text)
-                return tokens.lastColumn(of: failure.message.wordAfterNear ?? "", line: line)
+                guard let word = failure.message.wordAfterNear else { return source.text.firstColumn(ofLine: line) }
+                return LuaTokens(source.text).lastColumn(of: word, line: line)
             }
         }
         self.init(
@@ -58,6 +58,16 @@ extension ScriptFailure {
     /// A problem in the words of a script's failure.
     public init(_ problem: CheckProblem) {
         self.init(code: problem.code, message: problem.message, script: problem.file, line: problem.line)
+    }
+}
+
+extension [UInt8] {
+    /// Where a line begins behind its blanks; 1 where it is empty.
+    fileprivate func firstColumn(ofLine line: Int) -> Int {
+        let lines = split(separator: UInt8(ascii: "\n"), maxSplits: line, omittingEmptySubsequences: false)
+        guard lines.indices.contains(line - 1) else { return 1 }
+        let text = lines[line - 1]
+        return (text.firstIndex { $0 > 0x20 } ?? text.startIndex) - text.startIndex + 1
     }
 }
 

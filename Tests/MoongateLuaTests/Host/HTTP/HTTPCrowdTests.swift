@@ -31,6 +31,6 @@ import Testing
         let took = ContinuousClock.now - start
         #expect(right == 2_000)
         // One after the other would take 200 s; each has 100 ms to wait.
-        #expect(took < .seconds(10))
+        #expect(took < .seconds(60))
     }
 }
