@@ -156,8 +156,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
         bool ended = whole.status == MG_DONE || strcmp(whole.code, "script.error") == 0;
         // a look that comes early counts a whole interval, so the other run may need more
         MUST(once(&w, ended ? 200 * FEW : FEW, 1 + bytes[0] % 64, 1 + bytes[1] % 100, 16 + (size_t)bytes[2] * 8, &cut));
-        if (ended) {
-            if (cut.status != whole.status) fprintf(stderr, "%.*s\n%s\n", (int)w.out.length, w.out.bytes, cut.code);
+        // Recursion through functions of C ends at 200 levels when nothing interrupts it. A resumed coroutine counts anew,
+        // and without an end the memory is the limit.
+        if (ended && strcmp(cut.code, "script.memory") != 0) {
+            if (cut.status != whole.status) fprintf(stderr, "%.*s\n%s, was %s\n", (int)w.out.length, w.out.bytes,
+                                                     cut.code, whole.code);
             MUST(cut.status == whole.status);
             MUST(cut.bytes.length == whole.bytes.length);
             MUST(whole.bytes.length == 0 || memcmp(cut.bytes.bytes, whole.bytes.bytes, whole.bytes.length) == 0);
