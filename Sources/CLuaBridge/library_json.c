@@ -6,6 +6,7 @@ static int as_array(lua_State *L) {
     if (lua_isnoneornil(L, 1)) lua_settop(L, 0), lua_newtable(L);
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
+    mg_late_settle(S, L, 1);
     if (lua_getmetatable(L, 1)) {
         bool already = lua_topointer(L, -1) == S->array_mark;
         luaL_argcheck(L, already, 1, "has a metatable");

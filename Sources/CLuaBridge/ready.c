@@ -1,7 +1,7 @@
 // Functions that are kept from one call to the next. A script runs anew for each call, so that nothing of one user is there
 // for the next; a function that holds nothing but its environment has nothing to be made anew, and running its script again,
-// a whole file of rules perhaps, would give the very same one. It is kept unless the run asked the host or drew a number:
-// then the next run may give another.
+// a whole file of rules perhaps, would give the very same one. It is kept unless the run asked the host or drew a number,
+// since the next run may give another then, or required a module: what the run did to that, the function may find there.
 #include "bridge.h"
 
 #define MOST_MEMBERS 256
@@ -49,7 +49,10 @@ static bool holds_nothing(mg_state *S, lua_State *L, int index) {
 
 void mg_ready_keep(mg_state *S, lua_State *L, int function) {
     luaL_checkstack(L, 8, NULL);
-    if (S->host_calls != 0 || S->drew || !lua_isfunction(L, function) || !holds_nothing(S, L, function)) return;
+    bool required = lua_rawgeti(L, LUA_REGISTRYINDEX, S->memo) == LUA_TTABLE;
+    lua_pop(L, 1);
+    if (required || S->host_calls != 0 || S->drew || !lua_isfunction(L, function)) return;
+    if (!holds_nothing(S, L, function)) return;
     if (S->call.mode == MG_CALL_HOOK) {
         lua_pushvalue(L, function);
         lua_rawseti(L, LUA_REGISTRYINDEX, S->chunks[S->call.entry].hook);

@@ -50,6 +50,16 @@ import Testing
         #expect(try await results(of: text, functions: [turn]) == [#""odd""#, #""even""#, #""odd""#])
     }
 
+    @Test(arguments: [
+        "require('policy').blocked = true return { f = function() return require('policy').blocked == true end }",
+        "require('other') return { f = function() return require('policy').blocked == true end }",
+    ])
+    func whatTheScriptDidToAModuleIsThereEachTime(_ text: String) async throws {
+        let libraries = ["policy": "return {}", "other": "require('policy').blocked = true return {}"]
+        let lease = try LuaPool(program: try Running.program(text, libraries: libraries)).lease()
+        for _ in 0..<3 { #expect(try await lease.call(LuaCall(entry: 0, mode: Self.member)).text == "true") }
+    }
+
     @Test func scriptThatDrawsNumbersRunsAnew() async throws {
         let text = """
             if math.random(2) == 1 then return { f = function() return 1 end } end

@@ -45,6 +45,11 @@ extension Engine {
     /// as ``token(from:)`` reads it; such a token is not re-issued.
     /// - Throws: what a failing hook or store throws. Nobody is signed out by it, and nobody is let in.
     public func session(from request: AuthRequest) async throws -> SessionRead {
+        try await session(from: request, on: generation)
+    }
+
+    /// The same by a generation that the caller holds on to: one request is answered by one.
+    package func session(from request: AuthRequest, on generation: Generation) async throws -> SessionRead {
         var request = request
         if request.id == nil { request.id = nextRequestID() }
         let exchange = Exchange(request, generation: generation, engine: self)

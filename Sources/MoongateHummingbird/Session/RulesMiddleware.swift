@@ -37,8 +37,8 @@ public struct RulesMiddleware<Context: AuthRequestContext>: RouterMiddleware {
         }
         let reading = try context.auth.installed()
         let asked = reading.request
-        // One generation to the end, also where a refusal is put into words.
-        let generation = engine.generation
+        // One generation to the end: for the session, where somebody read it before, and for the words of a refusal.
+        let generation = reading.generation
         let canonical = Result { () throws(Denial) in
             try CanonicalRequest(asked, trustedProxies: generation.configuration.trustedProxies)
         }

@@ -30,11 +30,22 @@ final class SessionReading: Sendable {
     let head: HTTPRequest
     private let origin: @Sendable () -> Origin
     private let state = Mutex(State.untouched)
+    private let pinned = Mutex<Generation?>(nil)
 
     init(_ engine: Engine, head: HTTPRequest, origin: @escaping @Sendable () -> Origin) {
         self.engine = engine
         self.head = head
         self.origin = origin
+    }
+
+    /// What answers this request to its end, whatever is loaded meanwhile: the engine's when somebody first asks.
+    var generation: Generation {
+        pinned.withLock { pinned in
+            if let pinned { return pinned }
+            let generation = engine.generation
+            pinned = generation
+            return generation
+        }
     }
 
     /// The request's logger.
@@ -129,7 +140,7 @@ final class SessionReading: Sendable {
         let origin = origin()
         var request = request
         do {
-            return .success(try await engine.session(from: request))
+            return .success(try await engine.session(from: request, on: generation))
         } catch {
             request.id = origin.logger[metadataKey: "hb.request.id"]?.description
             let sentence = engine.reportFailedRead(error, of: request)

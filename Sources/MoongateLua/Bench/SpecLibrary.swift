@@ -119,6 +119,8 @@ enum SpecLibrary {
             for _, body in ipairs(test.group.before) do body() end
             test.body()
           end)
+          local unsaid = spec.unsaid()
+          if good and unsaid then good, why = false, unsaid end
           for _, body in ipairs(test.group.after) do
             local done, reason = pcall(body)
             if good and not done then good, why = false, reason end

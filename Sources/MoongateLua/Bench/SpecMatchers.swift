@@ -127,13 +127,17 @@ enum SpecMatchers {
           return table.concat(keys(matchers), ", ")
         end
 
-        local function expectation(actual, wanted)
+        -- Those that nothing has been said of yet, by the place where they stand.
+        local unsaid = {}
+
+        local function expectation(actual, wanted, mark)
           local self = {}
           local function of(_, name)
-            if name == "never" then return expectation(actual, not wanted) end
+            if name == "never" then return expectation(actual, not wanted, mark) end
             local matcher = matchers[name]
             if not matcher then error("expect knows no " .. tostring(name) .. "; it knows " .. matcher_names(), 2) end
             return function(first, second)
+              unsaid[mark] = nil
               if rawequal(first, self) then first = second end     -- expect(x):toBe(y) does as well
               local holds, said = matcher(actual, first)
               if holds == wanted then return end
@@ -146,7 +150,22 @@ enum SpecMatchers {
 
         function spec.expect(...)
           if select("#", ...) == 0 then error("expect takes a value", 2) end
-          return expectation((...), true)
+          local file, line = place(1)
+          local mark = { file = file, line = line }
+          unsaid[mark] = true
+          return expectation((...), true, mark)
+        end
+
+        -- What to say of an expectation that holds whatever the value is; of several the first.
+        function spec.unsaid()
+          local first
+          for mark in pairs(unsaid) do
+            if not first or (mark.line or 0) < (first.line or 0) then first = mark end
+          end
+          unsaid = {}
+          if not first then return nil end
+          local where = first.file and first.line and first.file .. ":" .. first.line .. ": " or ""
+          return where .. "nothing is expected of the value: add a matcher, such as .toBe(value)"
         end
 
         function spec.expectError(body, part)

@@ -260,6 +260,32 @@ import Testing
         #expect(try await site.get("/when", cookie: cookie).status == .forbidden)
     }
 
+    /// A request is answered by one generation: that which gave its session judges it.
+    @Test func swapBetweenTheSessionAndTheRulesEndsOnTheOldRules() async throws {
+        let site = try TestSite(rules: rules)
+        site.router.add(
+            middleware: ReadThenSwap(engine: site.engine, next: try site.generation(id: "next", rules: .none)))
+        site.router.add(middleware: RulesMiddleware(site.engine))
+        site.router.get("/in") { _, _ in "in" }
+        let cookie = try site.ada()
+        #expect(try await site.get("/in", cookie: cookie).status == .ok)
+        #expect(site.engine.generation.id == "next")
+        #expect(try await site.get("/in", cookie: cookie).status == .forbidden)
+    }
+
+    private struct ReadThenSwap: RouterMiddleware {
+        let engine: Engine
+        let next: Generation
+
+        func handle(
+            _ request: Request, context: TestContext, next: (Request, TestContext) async throws -> Response
+        ) async throws -> Response {
+            _ = try await context.auth.session()
+            engine.install(self.next)
+            return try await next(request, context)
+        }
+    }
+
     /// What to do later, known only when the engine is.
     private final class Kept: Sendable {
         private let work = Mutex<(@Sendable () -> Void)?>(nil)

@@ -39,6 +39,9 @@ import Testing
         ("expect({ 1 }).toHaveLength(2)", "expected { 1 } to have the length 2"),
         ("expect(0).toBeFalsy()", "expected 0 to be nil or false"),
         ("expect()", "expect takes a value"),
+        ("expect(1)", "nothing is expected of the value: add a matcher, such as .toBe(value)"),
+        ("local m = expect(1).toBe", "nothing is expected of the value: add a matcher, such as .toBe(value)"),
+        ("local e = expect(1).never", "nothing is expected of the value: add a matcher, such as .toBe(value)"),
     ])
     func failsWithItsReasonAndLine(expectation: String, reason: String) async throws {
         let failure = try #require(try await report(expectation).failures.first)
