@@ -108,6 +108,14 @@ static const char *const refused[] = {
     "__bnot", NULL,
 };
 
+static int get_metatable(lua_State *L) {
+    luaL_checkany(L, 1);
+    if (lua_type(L, 1) == LUA_TTABLE) mg_late_settle(mg_of(L), L, 1);
+    if (!lua_getmetatable(L, 1)) lua_pushnil(L);
+    else (void)luaL_getmetafield(L, 1, "__metatable");     // what stands there is shown in its place
+    return 1;
+}
+
 static int set_metatable(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
     int type = lua_type(L, 2);
@@ -199,10 +207,10 @@ static int require(lua_State *L) {
 void mg_library_base(mg_state *S, lua_State *L) {
     (void)S;
     static const char *const stock[] = {
-        "assert", "error", "getmetatable", "pairs", "rawequal", "select", "type", NULL,
+        "assert", "error", "pairs", "rawequal", "select", "type", NULL,
     };
     static const luaL_Reg own[] = {
-        { "pcall", protected_call }, { "xpcall", handled_call }, { "setmetatable", set_metatable },
+        { "pcall", protected_call }, { "xpcall", handled_call }, { "setmetatable", set_metatable }, { "getmetatable", get_metatable },
         { "ipairs", list }, { "tostring", to_string }, { "require", require }, { "next", mg_next }, { NULL, NULL },
     };
     lua_pushcfunction(L, luaopen_base);

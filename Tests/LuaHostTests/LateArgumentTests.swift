@@ -47,8 +47,9 @@ import Testing
         #expect(try await call(body).text == result)
     }
 
-    @Test func tableOfTheArgumentsGivesNothingAway() async throws {
-        #expect(try await call("return getmetatable(p)").text == "false")
+    @Test func tableOfTheArgumentsIsAPlainOne() async throws {
+        #expect(try await call("return getmetatable(p) == nil and p.user.id == '1'").text == "true")
+        #expect(try await call("return json.array(p) == p and pcall(next, p)").text == "true")
     }
 
     @Test func resultThatIsTheArgumentsGetsItsReservedMembersBack() async throws {
