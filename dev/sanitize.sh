@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 dev/install-packages.sh
-export SWIFT_BACKTRACE=enable=no
+export SWIFT_BACKTRACE=enable=no MOONGATE_SANITIZED=1
 # The test runner itself keeps a few hundred bytes until the end; what we look for is memory used wrongly.
 export ASAN_OPTIONS=detect_leaks=0
 export TSAN_OPTIONS="suppressions=$PWD/dev/tsan.supp"
