@@ -7,7 +7,7 @@
 
 #define PIECE ((size_t)4096)  // of a source, between two looks at the clock
 
-typedef struct { const char *prefix; const uint8_t *text; size_t length; bool prefixed, late; uint64_t until; } source;
+typedef struct { const uint8_t *text; size_t length; bool prefixed, late; uint64_t until; } source;   // late: given up
 
 static const char prefix[] = "local _ENV=...;";
 
@@ -74,7 +74,7 @@ static bool load(mg_state *S, job *j) {
 }
 
 bool mg_state_library(mg_state *S, const char *name, const char *script, const uint8_t *text, size_t length) {
-    job j = { { prefix, text, length, false, false, 0 }, script, name, LUA_NOREF, LUA_NOREF };
+    job j = { { .text = text, .length = length }, script, name, LUA_NOREF, LUA_NOREF };
     return load(S, &j);
 }
 
@@ -82,7 +82,7 @@ int mg_state_entry(mg_state *S, const char *script, const uint8_t *text, size_t 
     mg_chunk *grown = realloc(S->chunks, (size_t)(S->chunk_count + 1) * sizeof *grown);
     if (grown == NULL) { mg_fail(S, "script.memory", "no memory to compile the script"); return -1; }
     S->chunks = grown;
-    job j = { { prefix, text, length, false, false, 0 }, script, NULL, LUA_NOREF, LUA_NOREF };
+    job j = { { .text = text, .length = length }, script, NULL, LUA_NOREF, LUA_NOREF };
     if (!load(S, &j)) return -1;
     S->chunks[S->chunk_count] = (mg_chunk){ j.reference, j.script, j.hook };
     return S->chunk_count++;
