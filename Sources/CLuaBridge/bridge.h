@@ -100,6 +100,8 @@ struct mg_state {
     bool block_refused;                          // the last refusal was for the size of one block
     bool pinched;                                // something has been refused since the state was ready
     size_t made;                                 // bytes in use when the state was ready
+    size_t lives;                                // bytes that a full collection left when it was first looked at
+    uint64_t look_at;                            // the call after which that is looked at again
     mg_blocks blocks;
     bool hurried;                                // the allocator has brought the next look forward
     uint32_t pace;                               // instructions between two looks, now

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #define NAME_MAX_LENGTH 200
+#define FIRST_LOOK 64       // by then what a state keeps for itself is there
+#define CALLS_A_LOOK 1024   // a look is a full collection
 #define MG_SMALL (MG_CLASSES * MG_CLASS_BYTES)
 
 // A shrinking block that cannot move stays where it is: its place is large enough for any list it ends up in.
@@ -105,6 +107,7 @@ void mg_state_folder(mg_state *S, const char *folder) {
 void mg_state_ready(mg_state *S) {
     lua_gc(S->L, LUA_GCCOLLECT);   // no finalizer exists, so nothing of a script runs
     S->made = S->used;
+    S->look_at = FIRST_LOOK;
     S->pinched = false;
 }
 
@@ -157,4 +160,14 @@ mg_counters mg_counted(const mg_state *S) {
 const mg_result *mg_returned(const mg_state *S) { return &S->result; }
 const mg_failure *mg_failed(const mg_state *S) { return &S->failure; }
 uint64_t mg_deadline_ns(const mg_state *S) { return S->deadline; }
+// What outlives a call is bounded, so that growth is a fault of ours, and a state that shows it is not used on.
+bool mg_grown(mg_state *S) {
+    if (S->phase != MG_IDLE || S->calls < S->look_at) return false;
+    bool first = S->look_at == FIRST_LOOK;
+    lua_gc(S->L, LUA_GCCOLLECT);
+    S->look_at = S->calls + CALLS_A_LOOK;
+    if (first) S->lives = S->used;
+    return S->used > S->lives + S->lives / 4;
+}
+
 bool mg_clean(const mg_state *S) { return S->phase == MG_IDLE && S->breach == MG_WITHIN && !S->pinched; }

@@ -67,14 +67,15 @@ final class LuaWorker: Sendable {
 
     var counters: mg_counters { state.withLock { mg_counted($0.pointer) } }
 
-    /// Forgets the caller's data. False when the state must not be used again.
+    /// Forgets the caller's data. False when the state must not be used again: it failed, served long enough, holds
+    /// much that would have to be collected, or has grown.
     func retire(after calls: UInt64, memory: Int) -> Bool {
         state.withLock { state in
             state.calls.settle()
             guard mg_clean(state.pointer) else { return false }
             mg_forget(state.pointer)
             let counters = mg_counted(state.pointer)
-            return counters.calls < calls && counters.memory <= counters.made &+ memory
+            return counters.calls < calls && counters.memory <= counters.made &+ memory && !mg_grown(state.pointer)
         }
     }
 }

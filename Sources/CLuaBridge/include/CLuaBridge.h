@@ -154,6 +154,8 @@ uint64_t mg_now_ns(void);
 bool mg_overran(const mg_state *S);
 // True when the state may serve another call: nothing failed, nothing is suspended.
 bool mg_clean(const mg_state *S);
+// After calls, now and then: true when what is left after a full collection is a quarter more than it was at first.
+bool mg_grown(mg_state *S);
 // Forgets what belongs to the caller: the kept result, arguments and results. After the last call of a lease.
 void mg_forget(mg_state *S);
 
