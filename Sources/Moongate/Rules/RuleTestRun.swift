@@ -8,6 +8,13 @@ extension RuleSet {
     package var namedClaims: [(file: String, names: [String])] {
         files.map { file in (file.name, file.readable.names.filter { !ReadableClaims.always.contains($0) }) }
     }
+
+    /// Each `default` that lets everybody in.
+    package var openDefaults: [RulePlace] {
+        files.compactMap { file in
+            if case .allow? = file.fallback?.verdict { file.fallback?.place } else { nil }
+        }
+    }
 }
 
 extension RuleTest {

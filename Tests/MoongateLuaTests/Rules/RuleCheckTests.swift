@@ -59,6 +59,23 @@ import Testing
         #expect(found.joined().contains("did you mean 'deny'?"))
     }
 
+    @Test func defaultThatLetsEverybodyInIsAWarning() async throws {
+        let open = try await RuleSite.load([
+            "rules.lua": """
+            return {
+              hosts = { "a.example.com" },
+              default = allow{},
+            }
+            """,
+            "rules/b.lua": "return { default = deny{} }", "rules/c.lua": "return { hosts = { 'c.example.com' } }",
+        ]).rules
+        #expect(
+            open.openDefaultProblems.map(\.description) == [
+                "scripts/rules.lua:3: warning: `default` lets everybody in, signed in or not, wherever no route matches: "
+                    + "better name what is open (public = true) and write default = deny{} (rules.openDefault)"
+            ])
+    }
+
     @Test func claimThatNothingReadsIsAWarning() async throws {
         let text = """
             return {

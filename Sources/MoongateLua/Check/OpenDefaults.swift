@@ -1,0 +1,15 @@
+import Moongate
+
+extension RuleSet {
+    /// A `default` that lets everybody in is taken, as somebody may want a site that is open but for some routes; it also
+    /// opens every path that is misspelt in a route, so it is said.
+    package var openDefaultProblems: [CheckProblem] {
+        openDefaults.map { place in
+            CheckProblem(
+                .warning, code: "rules.openDefault",
+                message: "`default` lets everybody in, signed in or not, wherever no route matches: "
+                    + "better name what is open (public = true) and write default = deny{}",
+                file: place.file, line: place.line)
+        }
+    }
+}
