@@ -4,13 +4,10 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
+source "$root/dev/packages.sh"
 venv="$root/.build/test-venv"
 requirements="$root/Tests/EndToEnd/requirements.txt"
 stamp="$venv/requirements.sha256"
-
-as_root() {
-    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
-}
 
 # command or file that shows a package is there, and the package
 needed=(
@@ -37,6 +34,7 @@ command -v python3 >/dev/null 2>&1 && python3 -c 'import venv, ensurepip' 2>/dev
 compgen -G '/usr/share/fonts/truetype/*/*.ttf' >/dev/null || missing+=(fonts-dejavu-core)
 
 if [ ${#missing[@]} -gt 0 ]; then
+    can_install "${missing[@]}"
     echo "installing Debian packages: ${missing[*]}"
     # The proxies are for the tests, which start them themselves: their packages are not to start them.
     if [ ! -e /usr/sbin/policy-rc.d ]; then
@@ -47,6 +45,11 @@ if [ ${#missing[@]} -gt 0 ]; then
     as_root apt-get update -qq
     as_root env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    # Nor at the next boot. One that was here before is its owner's.
+    for service in nginx caddy haproxy apache2; do
+        [[ " ${missing[*]} " == *" $service "* ]] && command -v systemctl >/dev/null || continue
+        as_root systemctl disable "$service" >/dev/null 2>&1 || true
+    done
 fi
 
 wanted="$(sha256sum <"$requirements" | cut -d' ' -f1) $(python3 --version)"

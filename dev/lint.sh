@@ -2,6 +2,7 @@
 # What review would otherwise have to look for: who imports whom, how long files are, how code is laid out.
 set -uo pipefail
 cd "$(dirname "$0")/.."
+git rev-parse --git-dir >/dev/null || { echo "lint looks at what git lists: it needs a clone of your own." >&2; exit 1; }
 failed=0
 dev/lint-imports.sh || failed=1
 
