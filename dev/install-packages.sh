@@ -6,9 +6,9 @@ if [ ! -w "$(dirname "$0")/.." ]; then
   echo "This folder cannot be written, and the build goes into it: clone the repository into a folder of your own." >&2
   exit 3
 fi
-# The last two are for the toolchain itself, which neither links nor resolves packages without them: g++ brings a linker and
-# the libstdc++ that --static-swift-stdlib asks for.
-install_missing liblua5.4-dev libssl-dev libsqlite3-dev libcurl4-openssl-dev pkg-config g++ libxml2
+# g++ and libxml2 are for the toolchain itself, which neither links nor resolves packages without them: g++ brings a linker and
+# the libstdc++ that --static-swift-stdlib asks for. zlib is linked by the HTTP client that the tests of the examples use.
+install_missing liblua5.4-dev libssl-dev libsqlite3-dev libcurl4-openssl-dev pkg-config zlib1g-dev g++ libxml2
 
 if ! command -v swift >/dev/null; then
   cat >&2 <<'TXT'
