@@ -18,6 +18,17 @@ def threads(pid: int) -> int:
     return _field(pid, "Threads")
 
 
+def open_files(pid: int) -> list[str]:
+    """What each descriptor leads to; sockets and the like have names such as `anon_inode:inotify`."""
+    found = []
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            found.append(str(descriptor.readlink()))
+        except FileNotFoundError:
+            pass  # it has been closed meanwhile
+    return found
+
+
 def cpu_seconds(pid: int) -> float:
     """CPU time of the threads that are alive: to the nanosecond, where `stat` counts hundredths of a second."""
     total = 0
