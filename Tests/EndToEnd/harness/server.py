@@ -10,14 +10,17 @@ from .program import binary, environment
 
 
 class Moongate:
-    """One running server. Its output is in `out` and `log`."""
+    """One running server. Its output is in `out` and `log`.
 
-    def __init__(self, folder, port: int, *arguments: str, **env: str):
+    `through` is a command that becomes the program at its end.
+    """
+
+    def __init__(self, folder, port: int, *arguments: str, through: tuple[str, ...] = (), **env: str):
         self.folder = folder
         self.port = port
         self.origin = f"http://localhost:{port}"
         self.process = subprocess.Popen(
-            [binary(), "serve", "--port", str(port), "--log-format", "json", *arguments],
+            [*through, binary(), "serve", "--port", str(port), "--log-format", "json", *arguments],
             cwd=folder,
             env=environment(**env),
             stdin=subprocess.DEVNULL,
