@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from harness import control
 
 WRITES = 1000
@@ -24,12 +26,17 @@ def wait_version(client, number: int) -> bool:
     return False
 
 
-def test_a_thousand_writes_in_a_second_are_few_reloads_and_the_last_one_serves(site, client_of):
+@pytest.fixture
+def client(site, client_of):
     site.with_credentials()
     site.script("session", showing(0))
-    client = client_of(site.start())
-    assert client.sign_in("ada").sets_session
-    assert wait_version(client, 0)
+    signed_in = client_of(site.start())
+    assert signed_in.sign_in("ada").sets_session
+    assert wait_version(signed_in, 0)
+    return signed_in
+
+
+def test_a_thousand_writes_in_a_second_are_few_reloads_and_the_last_one_serves(site, client):
     file = site.folder / "scripts/session.lua"
     begun = time.monotonic()
     for number in range(1, WRITES + 1):
@@ -39,9 +46,22 @@ def test_a_thousand_writes_in_a_second_are_few_reloads_and_the_last_one_serves(s
     assert wait_version(client, WRITES)
     # A reload that comes too late would still count: nothing moves any more, so there is none.
     time.sleep(0.5)
-    assert took < 2, "the machine is too slow for so many writes"
     done = reloads(site)
     assert {entry["trigger"] for entry in done} == {"watch"}
-    assert 1 <= sum(entry["count"] for entry in done) <= 10
-    assert [entry["outcome"] for entry in done if entry["outcome"] == "refused"] == []
+    # Ten a second: a machine that does other things, too, takes longer to write so often.
+    assert 1 <= sum(entry["count"] for entry in done) <= 10 * max(1, took)
     assert client.session()["version"] == WRITES
+
+
+def test_a_file_that_is_never_at_rest_is_not_reported_as_a_mistake(site, client):
+    """Between two writes it is empty, and a look may find it so twice; but it has stood still at no time."""
+    file = site.folder / "scripts/session.lua"
+    end = time.monotonic() + 2
+    number = 0
+    while time.monotonic() < end:
+        number += 1
+        with open(file, "w") as rewritten:
+            time.sleep(0.004)
+            rewritten.write(showing(number))
+    assert wait_version(client, number)
+    assert [entry for entry in reloads(site) if entry["outcome"] == "refused"] == []

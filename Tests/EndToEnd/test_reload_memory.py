@@ -8,8 +8,8 @@ from harness.releases import BAD
 from harness.waiting import Later
 
 KIB_ALLOWED = 10_240
-# A state keeps about a mebibyte, and the text that a generation is made of is 100 KiB: what stays of some ten states, or
-# of each of some hundred generations, is more than is allowed.
+# A state keeps about a mebibyte, and the text that a generation is made of is 100 KiB: what stays of some ten states,
+# or of each of some hundred generations, is more than is allowed.
 HEAVY = (
     "local kept, text = ('%08d'):rep(120000), '" + "x" * 102_400 + "'\n"
     "return function(p) p.token.size = #kept + #text return p.token end\n")
