@@ -104,8 +104,6 @@ def test_a_wait_longer_than_the_wall_limit_is_503_and_the_cookie_stands(site, cl
     assert (answer.status, answer.json()["user"]["name"], answer.json()["mended"]) == (200, "ada", True)
 
 
-# Known and not mended yet.
-@pytest.mark.xfail(strict=False, reason="http's own limit ends at the same moment as the call's, and a script may be given that as an answer")
 def test_the_end_of_the_wall_limit_is_no_answer_that_a_script_goes_on_with(site, client_of, gate):
     """Both ends of the wait are near each other: which comes first must not be chance, so it is tried several times."""
     server, client = signed_in(site, client_of, gate, ASKS, WALL_MS)

@@ -9,8 +9,7 @@ extension HostFunction {
     /// be right anywhere is an error in the script.
     static func http(_ owner: ScriptOwner, _ services: HostServices) -> [HostFunction] {
         guard !owner.needs.http.isEmpty, let fetcher = services.http else { return [] }
-        let reader = HTTPCallReader(
-            secrets: OwnerSecrets(owner, services), longest: .milliseconds(owner.limits.wallMs))
+        let reader = HTTPCallReader(secrets: OwnerSecrets(owner, services))
         let gate = HTTPGate(
             hosts: owner.needs.http, own: services.origin, listensOn: services.listensOn, fetcher: fetcher)
         let exchange = HTTPExchange(gate: gate, fetcher: fetcher, lane: owner.id)

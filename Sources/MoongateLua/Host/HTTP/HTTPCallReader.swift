@@ -5,8 +5,6 @@ import MoongateTokens
 /// Reads the arguments of `http.get`, `http.post` and `http.request`.
 struct HTTPCallReader: Sendable {
     let secrets: OwnerSecrets
-    /// The wall time of the owner's calls: waiting longer could help nobody.
-    let longest: Duration
 
     private static let general = [
         "headers", "bearer", "basic", "timeoutMs", "maxBytes", "redirects",
@@ -80,7 +78,7 @@ struct HTTPCallReader: Sendable {
     ) throws(HostRefusal) -> HTTPCall {
         let milliseconds = try options.number("timeoutMs", in: 1...60_000) ?? 1_000
         var call = HTTPCall(
-            method: method, url: url, timeout: min(.milliseconds(milliseconds), longest),
+            method: method, url: url, timeout: .milliseconds(milliseconds),
             maximumBytes: try options.number("maxBytes", in: 0...Self.largestBody) ?? 64 << 10,
             redirects: try options.number("redirects", in: 0...5) ?? 0)
         try HTTPHeaderReader(secrets: secrets).read(options, into: &call)

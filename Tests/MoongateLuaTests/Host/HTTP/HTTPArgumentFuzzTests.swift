@@ -41,7 +41,7 @@ import Testing
         var services = HostServices(clock: StoppedClock(), logger: Logger(label: "test"))
         services.secrets = DictionarySecretSource(["A": "secret-of-a"])
         let owner = ScriptOwner(id: "test", needs: needs, limits: ScriptLimits())
-        let reader = HTTPCallReader(secrets: OwnerSecrets(owner, services), longest: .seconds(2))
+        let reader = HTTPCallReader(secrets: OwnerSecrets(owner, services))
         var random = Seeded(state: 42)
         var read = 0
         for _ in 0..<30_000 {
