@@ -130,8 +130,6 @@ def turned(link: Path, target: str):
     os.replace(draft, link)
 
 
-# Known and not mended yet.
-@pytest.mark.xfail(strict=False, reason="only a link on the way to the site itself is looked at")
 def test_a_link_on_the_way_to_the_scripts_that_is_turned_elsewhere_is_followed(scripted, client_of):
     """`scripts` leads through a link that lies in no folder of ours, and stays itself as it is."""
     folder = scripted.folder

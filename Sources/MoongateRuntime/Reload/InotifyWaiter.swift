@@ -32,9 +32,9 @@
         private struct Watches {
             /// Which folder a watch number stands for.
             var kinds: [Int32: WatchedFolder.Kind] = [:]
-            /// The outermost folder as it was when its watch began: a link on the way to it may be turned elsewhere, and
+            /// The folders as they were when their watches began: a link on the way to one may be turned elsewhere, and
             /// nothing in the folder that was left tells so.
-            var site: FolderIdentity?
+            var identities: [FolderIdentity?] = []
             /// The system has no more watches to give: some folder is looked at by the clock.
             var isPartial = false
         }
@@ -56,25 +56,29 @@
             let outcome = wakeUp.wait(for: descriptor, milliseconds: milliseconds < 0 ? Self.glance : milliseconds)
             guard outcome != .stopped else { return .stopped }
             let isOurs = outcome == .changed && readEvents()
-            let (known, isPartial) = watches.withLock { ($0.site, $0.isPartial) }
+            let (known, isPartial) = watches.withLock { ($0.identities, $0.isPartial) }
             // A folder that was made again, or that a link leads to now, is another one and needs a watch of its own.
-            let isNew = (isOurs || known == nil || known != FolderIdentity(files.directory)) && watchFolders()
+            let isNew = (isOurs || known != Self.identities(files.folders)) && watchFolders()
             return isOurs || isNew || (isPartial && milliseconds < 0) ? .changed : .nothing
         }
 
         /// Milliseconds between two looks at what no event tells.
         private static let glance: Int32 = 500
 
+        private static func identities(_ folders: [WatchedFolder]) -> [FolderIdentity?] {
+            folders.map { FolderIdentity($0.path) }
+        }
+
         /// Watches every folder that is there, and no other. True when one is watched that was not before.
         private func watchFolders() -> Bool {
             var next = Watches()
-            next.site = FolderIdentity(files.directory)
             var seen: [WatchedFolder] = []
             // Listed again until nothing is new: a folder may have been made before the one around it was watched.
             for _ in 0..<5 {
                 let folders = files.folders
                 if folders == seen { break }
                 seen = folders
+                next.identities = Self.identities(folders)
                 for folder in folders {
                     let watch = inotify_add_watch(descriptor, folder.path, Self.mask)
                     if watch >= 0 {
