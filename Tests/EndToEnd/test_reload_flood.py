@@ -53,8 +53,6 @@ def test_a_thousand_writes_in_a_second_are_few_reloads_and_the_last_one_serves(s
     assert client.session()["version"] == WRITES
 
 
-# Known and not mended yet.
-@pytest.mark.xfail(strict=False, reason="a file that is empty at two looks counts as at rest")
 def test_a_file_that_is_never_at_rest_is_not_reported_as_a_mistake(site, client):
     """Between two writes it is empty, and a look may find it so twice; but it has stood still at no time."""
     file = site.folder / "scripts/session.lua"

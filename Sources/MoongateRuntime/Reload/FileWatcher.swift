@@ -101,10 +101,11 @@ struct WatchLoop {
     }
 
     /// The digest once nothing happens any more; `nil` when the watcher was stopped meanwhile. A file that never comes
-    /// to rest is taken after a hundred rounds: the loader refuses what is half-written.
+    /// to rest is taken after a hundred times the quiet: the loader refuses what is half-written.
     private func settle() -> [UInt8]? {
         var digest = files.digest()
-        for _ in 0..<100 {
+        let end = ContinuousClock.now + .milliseconds(100 * Int64(quiet))
+        while ContinuousClock.now < end {
             switch waiter.wait(milliseconds: quiet) {
             case .stopped: return nil
             case .changed: continue
