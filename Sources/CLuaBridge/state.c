@@ -152,14 +152,6 @@ const char *mg_script_name(mg_state *S, const char *name) {
     return S->scripts[S->script_count++] = copy;
 }
 
-mg_counters mg_counted(const mg_state *S) {
-    return (mg_counters){ S->steps, S->cpu_used, S->slices, S->calls, S->used, S->peak, S->host_calls,
-                          S->made };
-}
-
-const mg_result *mg_returned(const mg_state *S) { return &S->result; }
-const mg_failure *mg_failed(const mg_state *S) { return &S->failure; }
-uint64_t mg_deadline_ns(const mg_state *S) { return S->deadline; }
 // What outlives a call is bounded, so that growth is a fault of ours, and a state that shows it is not used on.
 bool mg_grown(mg_state *S) {
     if (S->phase != MG_IDLE || S->calls < S->look_at) return false;
@@ -170,4 +162,12 @@ bool mg_grown(mg_state *S) {
     return S->used > S->lives + S->lives / 4;
 }
 
+mg_counters mg_counted(const mg_state *S) {
+    return (mg_counters){ S->steps, S->cpu_used, S->slices, S->calls, S->used, S->peak, S->host_calls,
+                          S->made };
+}
+
+const mg_result *mg_returned(const mg_state *S) { return &S->result; }
+const mg_failure *mg_failed(const mg_state *S) { return &S->failure; }
+uint64_t mg_deadline_ns(const mg_state *S) { return S->deadline; }
 bool mg_clean(const mg_state *S) { return S->phase == MG_IDLE && S->breach == MG_WITHIN && !S->pinched; }
