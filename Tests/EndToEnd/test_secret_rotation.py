@@ -141,3 +141,50 @@ def test_a_secret_that_is_taken_out_opens_nothing_any_more(rotating, people):
     rotate(rotating, NEW, OLD)
     rotate(rotating, NEW)
     assert {who(client) for client in people.values()} == {None}
+
+
+class TestSecretInAFile:
+    """Its file is replaced, and config.lua stays as it was."""
+
+    @pytest.fixture(params=["credentials", "file"])
+    def here(self, request, site, client_of):
+        site.script("authorize", AUTHORIZE)
+        site.write("credentials/OWN", OLD)
+        site.configure(CREDENTIALS, secret='secret "OWN"')
+        folder = site.folder / "credentials"
+        env = {"CREDENTIALS_DIRECTORY": str(folder)} if request.param == "credentials" else {"OWN_FILE": str(folder / "OWN")}
+        server = site.start(AUTH_SECRET=None, **env)
+        client = client_of(server)
+        assert client.sign_in("ada").sets_session and sealed_with(client, OLD)
+        return site, server, client
+
+    def test_counts_from_the_next_reload(self, here, client_of):
+        site, server, signed_in = here
+        site.write("credentials/OWN", NEW)
+        assert who(signed_in) == "ada"
+        assert control.ask(site, "reload")["outcome"] == "installed"
+        assert who(signed_in) is None
+        client = client_of(server)
+        assert client.sign_in("bob").sets_session and sealed_with(client, NEW)
+
+    def test_leaves_the_generation_its_id_and_its_history(self, here):
+        site, _, _ = here
+        before = control.ask(site, "status")
+        site.write("credentials/OWN", NEW)
+        answer = control.ask(site, "reload")
+        after = control.ask(site, "status")
+        assert answer["generation"] == after["generation"]["id"] == before["generation"]["id"]
+        assert after["previous"] == before["previous"] == []
+
+    def test_is_taken_once(self, here):
+        site, _, _ = here
+        site.write("credentials/OWN", NEW)
+        outcomes = [control.ask(site, "reload")["outcome"] for _ in range(2)]
+        assert outcomes == ["installed", "unchanged"]
+
+    def test_that_is_empty_is_refused_and_the_old_one_serves_on(self, here):
+        site, _, client = here
+        site.write("credentials/OWN", "")
+        answer = control.ask(site, "reload")
+        assert (answer["outcome"], [problem["code"] for problem in answer["problems"]]) == ("refused", ["config.secret"])
+        assert who(client) == "ada"

@@ -1,3 +1,5 @@
+import MoongateTokens
+
 /// One thing in a configuration that is wrong, or (in a list of warnings) worth a look.
 public struct ConfigurationProblem: Sendable, Hashable, CustomStringConvertible {
     /// A stable name: `config.unknownKey`, `config.type`, `config.value`, `config.missing`, `config.unavailable`,
@@ -47,6 +49,9 @@ public struct ParsedConfiguration: Sendable {
     public let secrets: any SecretSource
     /// Names that the configuration itself consumes, by `secret` or by `env`: what scripts are never given.
     public let engineNames: Set<String>
+    /// Those of its secrets that were read from files of their own, by name. They may be replaced while the program runs,
+    /// with the configuration as it was.
+    package var secretFiles: [String: Secret] = [:]
 
     /// A checked configuration with its warnings.
     public init(

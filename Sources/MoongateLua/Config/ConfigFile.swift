@@ -55,9 +55,9 @@ public struct ConfigFile: Sendable {
             let used = RecordingSecretSource(secrets)
             let document = try await evaluate(used)
             let parser = ConfigurationParser(
-                secrets: secrets, development: development, developmentSecret: developmentSecret)
+                secrets: used, development: development, developmentSecret: developmentSecret)
             do {
-                return try parser.parse(document).alsoConsuming(used.names)
+                return try parser.parse(document).taking(used, of: secrets)
             } catch let error as ConfigurationError { throw located(error) }
         }
         let plain = EnvironmentSecretSource(environment: environment)
@@ -86,14 +86,19 @@ public struct ConfigFile: Sendable {
 }
 
 extension ParsedConfiguration {
-    /// With the variables that the file itself read while it ran.
-    fileprivate func alsoConsuming(_ names: Set<String>) -> ParsedConfiguration {
-        ParsedConfiguration(
-            configuration: configuration, warnings: warnings, secrets: secrets, engineNames: engineNames.union(names))
+    /// With the variables that the file itself read while it ran, and the secrets that came out of files.
+    fileprivate func taking(_ used: RecordingSecretSource, of source: EnvironmentSecretSource) -> ParsedConfiguration {
+        var parsed = ParsedConfiguration(
+            configuration: configuration, warnings: warnings, secrets: source,
+            engineNames: engineNames.union(used.names))
+        parsed.secretFiles = used.secrets.filter { source.mayBeFile($0.key) }
+        return parsed
     }
 
     fileprivate func warning(_ warning: ConfigurationProblem) -> ParsedConfiguration {
-        ParsedConfiguration(
+        var parsed = ParsedConfiguration(
             configuration: configuration, warnings: warnings + [warning], secrets: secrets, engineNames: engineNames)
+        parsed.secretFiles = secretFiles
+        return parsed
     }
 }

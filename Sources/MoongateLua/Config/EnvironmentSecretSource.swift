@@ -45,6 +45,11 @@ public struct EnvironmentSecretSource: SecretSource {
         return variable(name).map { Secret($0) }
     }
 
+    /// Whether the environment has no value for `name` and says where files are.
+    func mayBeFile(_ name: String) -> Bool {
+        (own(name) ?? "").isEmpty && [name + "_FILE", "CREDENTIALS_DIRECTORY"].contains { !(own($0) ?? "").isEmpty }
+    }
+
     private func own(_ name: String) -> String? {
         if let environment { return environment[name] }
         return getenv(name).map { String(cString: $0) }

@@ -1,5 +1,6 @@
 import Moongate
 import MoongateLua
+import MoongateTokens
 
 /// Configuration and scripts that were read together and fit together.
 public struct LoadedGeneration: Sendable {
@@ -23,6 +24,8 @@ public struct LoadedGeneration: Sendable {
     public internal(set) var rules = RuleSet.none
     /// Their files: `scripts/rules.lua`, `scripts/rules/shop.lua`.
     public internal(set) var ruleFiles: [String] = []
+    /// Secrets of the configuration that were read from files of their own. Not a part of the id, which everybody may see.
+    var secretFiles: [String: Secret] = [:]
     /// Names in its scripts that nothing is behind.
     var missingNames = MissingNames { [] }
 

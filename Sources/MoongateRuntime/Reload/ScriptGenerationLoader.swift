@@ -82,6 +82,7 @@ public struct ScriptGenerationLoader: Sendable {
             runner: runner.isEmpty ? nil : runner, scriptsAreOff: !options.usesScripts,
             hooks: HookName.allCases.filter { files.scripts.has($0) }, plugins: plugins, rules: runner.rules,
             ruleFiles: files.scripts.rules.map(\.name))
+        next.secretFiles = parsed.secretFiles
         next.missingNames = missingNames(files, plugins, parsed, config)
         if let current {
             // Better told now, while something serves; a start has nothing that could go on instead.
@@ -175,11 +176,12 @@ public struct ScriptGenerationLoader: Sendable {
         }
     }
 
-    /// A generation that may follow `current`; `nil` when the files are those that it was made of.
+    /// A generation that may follow `current`; `nil` when the files are those that it was made of, and its secrets those
+    /// that it was given.
     /// - Throws: As ``load()``, and ``ReloadRefusal`` when the change needs a restart.
     public func reload(after current: LoadedGeneration) async throws -> LoadedGeneration? {
         let next = try await load(after: current)
-        guard next.digest != current.digest else { return nil }
+        guard next.digest != current.digest || next.secretFiles != current.secretFiles else { return nil }
         let fixed = current.needsRestart(for: next.configuration)
         guard fixed.isEmpty else { throw ReloadRefusal(code: "reload.needsRestart", names: fixed) }
         // A file that is gone may be a deployment in its middle. A hook that silently stops must not open a door.
