@@ -8,6 +8,7 @@ extension Plugin {
         let permissions = [
             list("http", needs.http.map(\.description)), list("secret", needs.secrets), list("env", needs.env),
             needs.kv ? "kv" : nil, needs.users ? "users" : nil, needs.sharedCache ? "cache.shared" : nil,
+            needs.providerTokens ? "the provider's tokens in events" : nil,
         ].compactMap { $0 }
         let may = permissions.isEmpty ? "nothing more than any script" : permissions.joined(separator: ", ")
         let hooks = manifest.hooks.map(\.rawValue).joined(separator: " ")

@@ -1,12 +1,15 @@
 """Events: told after the answer, none dropped, not at the end of the program either."""
 
+import json
 import threading
 
 import pytest
 
 from harness.client import Client
+from harness.flow import callback_url
 from harness.gate import Gate
 from harness.program import run
+from harness.site import oidc
 
 # A listener that takes some 10 ms of work for each event.
 SLOW = """
@@ -89,6 +92,22 @@ def test_every_event_of_a_visit_is_told_with_its_request(site, client_of):
     assert f'"id":"{answer.headers["X-Request-Id"]}"' in sign_in
     assert '"userAgent":"a browser"' in sign_in and '"ip":"127.0.0.1"' in sign_in
     assert client.session_token is None and "sessionToken" not in records["signOut"]["about"]
+
+
+@pytest.mark.parametrize("may", [False, True])
+def test_tokens_of_a_provider_are_told_to_who_asked_for_them(site, hostile, client_of, may):
+    needs = f"{{ needs = {{ providerTokens = {str(may).lower()} }} }}"
+    site.configure(oidc("corp", hostile.issuer), scripts=needs).script("events", ALL)
+    server = site.start()
+    client = client_of(server)
+    assert client.get(callback_url(client)).sets_session
+    server.terminate()
+    assert server.wait() == 0
+    records = {record["event"]: json.loads(record["about"]) for record in told(server)}
+    for event in ("linkAccount", "signIn"):
+        account = records[event]["account"]
+        assert account["provider"] == "corp"
+        assert ("access_token" in account, "id_token" in account) == (may, may)
 
 
 def test_what_waits_when_the_program_is_told_to_stop_is_told(site, client_of):

@@ -102,7 +102,7 @@
 
 ---@class moongate.SignInEvent: moongate.Event
 ---@field user moongate.User
----@field account moongate.Account with the provider's tokens: do not log it whole
+---@field account moongate.Account with the provider's tokens where `needs.providerTokens` is true
 ---@field profile table? the provider's claims; absent for credentials
 ---@field isNewUser boolean? absent without a store
 
@@ -115,7 +115,7 @@
 
 ---@class moongate.LinkAccountEvent: moongate.Event
 ---@field user moongate.User
----@field account moongate.Account as it is stored
+---@field account moongate.Account as it is stored; its tokens where `needs.providerTokens` is true
 ---@field profile moongate.User the user as the provider describes them
 
 ---@class moongate.SessionEvent: moongate.Event
@@ -489,6 +489,7 @@ function cache.shared(key, ttl, make, options) end
 ---@field kv boolean?
 ---@field users boolean?
 ---@field sharedCache boolean?
+---@field providerTokens boolean? events show access_token, refresh_token and id_token
 
 ---A plugin and its settings.
 ---@class moongate.PluginEntry

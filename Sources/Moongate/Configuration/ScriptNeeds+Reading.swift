@@ -10,7 +10,7 @@ extension ScriptNeeds {
     package static func read(_ table: ConfigurationTable) -> (ScriptNeeds, [HostSetting]) {
         var needs = ScriptNeeds()
         var settings: [HostSetting] = []
-        table.allow(["http", "secrets", "env", "kv", "users", "sharedCache"])
+        table.allow(["http", "secrets", "env", "kv", "users", "sharedCache", "providerTokens"])
         for (path, text) in table.strings("http") ?? [] {
             if text.hasPrefix("$") {
                 settings.append(HostSetting(path: path, name: String(text.dropFirst())))
@@ -28,6 +28,7 @@ extension ScriptNeeds {
         needs.kv = table.bool("kv") ?? false
         needs.users = table.bool("users") ?? false
         needs.sharedCache = table.bool("sharedCache") ?? false
+        needs.providerTokens = table.bool("providerTokens") ?? false
         return (needs, settings)
     }
 

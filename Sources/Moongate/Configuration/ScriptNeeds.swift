@@ -15,6 +15,8 @@ public struct ScriptNeeds: Sendable, Equatable {
     public var users = false
     /// `cache.shared`: one answer for all subjects.
     public var sharedCache = false
+    /// Events show the provider's tokens, and all else that its token endpoint gave.
+    public var providerTokens = false
 
     /// No permission at all.
     public init() {}

@@ -16,9 +16,10 @@ struct EventRunner: Sendable {
         }
         let chain = generation.events.chain(event.name)
         guard !chain.isEmpty else { return }
-        let call = HookCall(
-            event.arguments, allowsNoValue: true, subject: event.subject.map { .id($0) })
+        let subject = event.subject.map { HookSubject.id($0) }
+        let plain = HookCall(event.withoutTokens.arguments, allowsNoValue: true, subject: subject)
         for hook in chain {
+            let call = hook.seesTokens ? HookCall(event.arguments, allowsNoValue: true, subject: subject) : plain
             await tell(event) {
                 // A worker for each: after a failure it would run nothing more.
                 let pipeline = HookPipeline(generation)

@@ -43,12 +43,15 @@ public struct HookReference: Sendable, Hashable {
     public let file: String
     /// The runner's number for whose script it is. A kept result passes only between hooks of one owner.
     public let owner: Int
+    /// Whether events show it the provider's tokens: ``ScriptNeeds/providerTokens`` of its owner.
+    public let seesTokens: Bool
 
     /// A reference from its parts.
-    public init(index: Int, file: String, owner: Int = 0) {
+    public init(index: Int, file: String, owner: Int = 0, seesTokens: Bool = false) {
         self.index = index
         self.file = file
         self.owner = owner
+        self.seesTokens = seesTokens
     }
 }
 

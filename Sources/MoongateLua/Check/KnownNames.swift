@@ -39,6 +39,7 @@ struct KnownNames {
         needs.kv = true
         needs.users = true
         needs.sharedCache = true
+        needs.providerTokens = true
         let owner = ScriptOwner(id: id, needs: needs, limits: ScriptLimits())
         return try KnownNames(HostFunction.forHooks(owner, SpecWorld(addresses: nil).services))
     }

@@ -74,6 +74,10 @@ struct NeedsUsage {
         if declared.kv, !globals.contains("kv") { unused.append(("kv", "`kv`")) }
         if declared.users, !globals.contains("users") { unused.append(("users", "`users`")) }
         if declared.sharedCache, !members.contains("cache.shared") { unused.append(("sharedCache", "`cache.shared`")) }
+        // An account that is encoded as a whole has its tokens in it, too.
+        if declared.providerTokens, AuthEvent.tokenNames.isDisjoint(with: texts), !members.contains("json.encode") {
+            unused.append(("providerTokens", "seeing the provider's tokens in events"))
+        }
         return unused.map { path, what in
             let place = needs.places.place("\(needs.path).\(path)")
             return CheckProblem(

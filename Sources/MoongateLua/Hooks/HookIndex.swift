@@ -11,14 +11,15 @@ struct HookIndex {
 
     init(_ programs: [(program: OwnerProgram, parts: [HookPart])]) {
         for (owner, (program, parts)) in programs.enumerated() {
-            for part in parts { add(part, program.owner.id, owner) }
+            for part in parts { add(part, program.owner, owner) }
         }
     }
 
-    private mutating func add(_ part: HookPart, _ id: String, _ owner: Int) {
-        let isCounted = lines.last.map { ($0.owner, $0.hook, $0.file) == (id, part.hook, part.file) }
-        if isCounted != true { lines.append((id, part.hook, part.file)) }
-        let reference = HookReference(index: entries.count, file: part.file, owner: owner)
+    private mutating func add(_ part: HookPart, _ whose: ScriptOwner, _ owner: Int) {
+        let isCounted = lines.last.map { ($0.owner, $0.hook, $0.file) == (whose.id, part.hook, part.file) }
+        if isCounted != true { lines.append((whose.id, part.hook, part.file)) }
+        let reference = HookReference(
+            index: entries.count, file: part.file, owner: owner, seesTokens: whose.needs.providerTokens)
         entries.append(LuaHookRunner.Entry(part: part, owner: owner, line: lines.count - 1))
         if let event = part.event {
             events[event, default: []].append(reference)

@@ -289,6 +289,15 @@ import Testing
         #expect(try body("local s, v = secret 'A', kv.get('k')", needs: needs) == [])
     }
 
+    @Test(arguments: [
+        ("", false), ("local t = p.account.access_token", true), ("local all = json.encode(p)", true),
+    ])
+    func permissionToSeeTokensIsUsedByReadingThem(code: String, isUsed: Bool) throws {
+        var needs = ScriptNeeds()
+        needs.providerTokens = true
+        #expect(try body(code, needs: needs).filter { $0.contains("needs.unused") }.isEmpty == isUsed)
+    }
+
     @Test func librariesAreCheckedAndNeedNoReturn() throws {
         let found = try problems(
             "require 'a'\nreturn function(p) return p.token end",

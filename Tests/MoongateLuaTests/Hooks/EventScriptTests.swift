@@ -40,6 +40,18 @@ import Testing
         #expect(runner.eventChain("signIn") != runner.eventChain("session"))
     }
 
+    @Test(arguments: [false, true])
+    func listenerSeesTokensWhereItsOwnerMay(_ mayTokens: Bool) async throws {
+        let folder = try TemporaryFolder()
+        try folder.write("events.lua", "return { signIn = function() end }")
+        var needs = ScriptNeeds()
+        needs.providerTokens = mayTokens
+        let owner = try OwnedScripts(site: ScriptSet.load(folder.path), needs: needs)
+        let services = HostServices(clock: StoppedClock(), logger: Logger(label: "test"))
+        let runner = try await LuaHookRunner.load([owner], services: services)
+        #expect(runner.eventChain("signIn").map(\.seesTokens) == [mayTokens])
+    }
+
     @Test func functionIsGivenTheEvent() async throws {
         let script = "return { signOut = function(e) log.info(e.token.sub .. ' ' .. e.request.ip) end }"
         let members: [String: JSONValue] = ["token": ["sub": "7"], "request": ["id": "r", "ip": "192.0.2.7"]]

@@ -7,6 +7,42 @@ import Testing
     private let lines = LogLines()
     private let log = EventLog()
 
+    private static let account: Claims = Claims([
+        "provider": "corp", "type": "oidc", "providerAccountId": "7", "scope": "openid", "expires_at": 9,
+        "access_token": "a-secret", "refresh_token": "a-secret", "id_token": "a-secret", "device_secret": "a-secret",
+    ])
+
+    /// What a script is told of an event, as one text.
+    private func told(_ content: AuthEvent.Content, seesTokens: Bool) async throws -> String {
+        let scripts = ScriptedHooks((.events, [.returned(.nothing)]), seesTokens: seesTokens)
+        let event = AuthEvent(content, time: Timestamp(seconds: 5), request: .init(id: "r"))
+        await EventRunner(log: lines.logger).run(event, try Site(scripts: scripts).engine.generation)
+        return try #require(scripts.record.calls.first).call.arguments.map { argument in
+            guard case .json(let bytes) = argument.value else { return "" }
+            return String(decoding: bytes, as: UTF8.self)
+        }.joined(separator: " ")
+    }
+
+    private static let withTokens: [AuthEvent.Content] = [
+        .signIn(user: Claims(), account: account, profile: nil, isNewUser: nil),
+        .linkAccount(user: Claims(), account: account, profile: Claims()),
+        .session(session: Claims(), token: Claims(["sub": "7", "accessToken": "a-secret"])),
+        .signOut(token: Claims(["sub": "7", "refresh_token": "a-secret"]), session: nil),
+    ]
+
+    @Test(arguments: withTokens) func tokensAreNotForEveryListener(_ content: AuthEvent.Content) async throws {
+        let text = try await told(content, seesTokens: false)
+        #expect(!text.contains("a-secret") && text.contains("\"7\""))
+        #expect(try await told(content, seesTokens: true).contains("a-secret"))
+    }
+
+    @Test func accountWithoutItsTokensSaysWhoseItIsAndWhatItMay() async throws {
+        let text = try await told(Self.withTokens[0], seesTokens: false)
+        #expect(
+            text.contains(
+                #"{"expires_at":9,"provider":"corp","providerAccountId":"7","scope":"openid","type":"oidc"}"#))
+    }
+
     private func tell(_ hooks: Hooks = Hooks(), scripts: (any HookRunner)? = nil) async throws {
         let event = AuthEvent(
             .createUser(user: Claims(["id": "1"])), time: Timestamp(seconds: 5),

@@ -16,11 +16,13 @@ final class ScriptedHooks: HookRunner {
 
     private let scripts: [(hook: HookName, steps: [HookStep])]
     private let isOverloaded: Bool
+    private let seesTokens: Bool
     fileprivate let state = Mutex(Record())
 
-    init(_ scripts: (HookName, [HookStep])..., isOverloaded: Bool = false) {
+    init(_ scripts: (HookName, [HookStep])..., isOverloaded: Bool = false, seesTokens: Bool = false) {
         self.scripts = scripts.map { (hook: $0.0, steps: $0.1) }
         self.isOverloaded = isOverloaded
+        self.seesTokens = seesTokens
     }
 
     var record: Record { state.withLock { $0 } }
@@ -30,7 +32,7 @@ final class ScriptedHooks: HookRunner {
 
     func chain(_ hook: HookName) -> [HookReference] {
         scripts.indices.filter { scripts[$0].hook == hook }.map {
-            HookReference(index: $0, file: "scripts/\(hook.rawValue)\($0).lua")
+            HookReference(index: $0, file: "scripts/\(hook.rawValue)\($0).lua", seesTokens: seesTokens)
         }
     }
 

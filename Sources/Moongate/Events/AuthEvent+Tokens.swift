@@ -1,0 +1,39 @@
+extension AuthEvent {
+    /// The tokens of a provider, by the names that accounts have them under (contract 6.3).
+    package static let tokenNames: Set<String> = ["access_token", "refresh_token", "id_token"]
+
+    /// What is left of an account: nobody can act for the user with it.
+    private static let plainNames: Set<String> = [
+        "provider", "type", "providerAccountId", "userId", "scope", "token_type", "expires_at", "expires_in",
+    ]
+    /// What a `jwt` hook may have put into the session's token, in the spelling of the provider or of JavaScript.
+    private static let claimNames = tokenNames.union(["accessToken", "refreshToken", "idToken"])
+
+    /// The event as it is told to who may not see the provider's tokens. Listeners write what they hear into trails and
+    /// send it elsewhere, where a token has no business.
+    var withoutTokens: AuthEvent {
+        var event = self
+        switch content {
+        case .signIn(let user, let account, let profile, let isNewUser):
+            event.content = .signIn(
+                user: user, account: Self.plain(account), profile: profile, isNewUser: isNewUser)
+        case .linkAccount(let user, let account, let profile):
+            event.content = .linkAccount(user: user, account: Self.plain(account), profile: profile)
+        case .signOut(let token, let session):
+            event.content = .signOut(token: token.map(Self.plainToken), session: session)
+        case .session(let session, let token):
+            event.content = .session(session: session, token: token.map(Self.plainToken))
+        case .createUser, .updateUser: break
+        }
+        return event
+    }
+
+    /// What a token endpoint adds beside the standard fields may be anything, so only known ones are told.
+    private static func plain(_ account: Claims) -> Claims {
+        Claims(account.members.filter { plainNames.contains($0.key) })
+    }
+
+    private static func plainToken(_ token: Claims) -> Claims {
+        Claims(token.members.filter { !claimNames.contains($0.key) })
+    }
+}
