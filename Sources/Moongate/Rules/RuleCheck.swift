@@ -61,22 +61,22 @@ struct RuleCheck {
     }
 
     private mutating func checkRoles() {
-        var owner: [String: String] = [:]
+        var owner: [String: RulePlace] = [:]
         for file in files {
             for role in file.roles.keys.sorted() {
-                let place = RulePlace(id: role, file: file.name, line: nil)
+                let place = file.rolePlaces[role] ?? RulePlace(id: role, file: file.name, line: nil)
                 if let other = owner[role] {
                     add(
                         "rules.roles", at: place,
-                        "roles.\(role): is written in \(other), too; one file says what a role includes")
+                        "roles.\(role): is written in \(other.file), too; one file says what a role includes")
                     continue
                 }
-                owner[role] = file.name
+                owner[role] = place
                 roles[role] = file.roles[role]
             }
         }
         for role in roles.keys.sorted() where includesItself(role) {
-            let place = RulePlace(id: role, file: owner[role] ?? "", line: nil)
+            guard let place = owner[role] else { continue }
             add("rules.roles", at: place, "roles.\(role): includes itself, over the roles that it includes")
         }
     }

@@ -13,6 +13,8 @@ struct RuleFile: Sendable {
     var injected: [InjectedHeader] = []
     /// Role to the roles that it includes.
     var roles: [String: [String]] = [:]
+    /// Where the file says so.
+    var rolePlaces: [String: RulePlace] = [:]
     var forbids: [Rule] = []
     var routes: [Rule] = []
     var tests: [RuleTest] = []

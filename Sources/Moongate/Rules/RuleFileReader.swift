@@ -22,6 +22,7 @@ struct RuleFileReader {
             file.hosts = readHosts(table)
             file.injected = readInject(table)
             file.roles = readRoles(table)
+            for role in file.roles.keys { file.rolePlaces[role] = place("roles.\(role)", id: role) }
             file.fallback = verdict(table, "default", allowed: RuleVerdict.kinds).map {
                 ($0, place("default", id: "default"))
             }

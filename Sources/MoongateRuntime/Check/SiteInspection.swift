@@ -99,7 +99,7 @@ public struct SiteInspection: Sendable {
             let site = try await SiteCheck(configPath: configPath, logger: logger).run()
             report.problems += site.loaded.warnings.map { problem(config, $0, .warning) }
             report.problems += files.unusedClaims(in: site.loaded.rules)
-            report.problems += site.loaded.rules.openDefaultProblems
+            report.problems += site.loaded.rules.openDefaultProblems + site.loaded.rules.strayRoleProblems
             report.site = site
         } catch let error as ScriptSetError {
             report.add(error.failures.map { problem(config, $0, files) })

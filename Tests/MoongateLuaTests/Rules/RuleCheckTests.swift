@@ -76,6 +76,41 @@ import Testing
             ])
     }
 
+    private func strayRoles(_ rules: String) async throws -> [String] {
+        try await RuleSite.load(["rules.lua": rules]).rules.strayRoleProblems.map(\.description)
+    }
+
+    @Test func roleThatNearlyIsAKnownOneIsAWarning() async throws {
+        let found = try await strayRoles(
+            """
+            return {
+              roles = { admin = { "support" } },
+              routes = {
+                { path = "/a", roles = { any = { "suport" } } },
+                { path = "/b", roles = { all = { "admin" } } },
+              },
+            }
+            """)
+        #expect(
+            found == [
+                "scripts/rules.lua:4: warning: /a: the role \"suport\" stands here alone; did you mean \"support\"? "
+                    + "(rules.strayRole)"
+            ])
+    }
+
+    @Test(arguments: [
+        // In a test, in several routes, or by itself among strangers: nobody can say that it is wrong.
+        "roles = { support = {} }, routes = { { path = '/a', roles = { any = { 'suport' } } } }, "
+            + "tests = { { name = 't', request = 'GET /a', as = { roles = { 'suport' } }, allow = true } }",
+        "roles = { support = {} }, routes = { { path = '/a', roles = { any = { 'suport' } } }, "
+            + "{ path = '/b', roles = { any = { 'suport' } } } }",
+        "routes = { { path = '/a', roles = { any = { 'reader' } } }, { path = '/b', roles = { any = { 'leader' } } } }",
+        "roles = { team1 = {} }, routes = { { path = '/a', roles = { any = { 'team2' } } } }",
+    ])
+    func roleThatMayBeMeantIsNone(_ rules: String) async throws {
+        #expect(try await strayRoles("return { \(rules) }") == [])
+    }
+
     @Test func claimThatNothingReadsIsAWarning() async throws {
         let text = """
             return {

@@ -50,7 +50,7 @@ import Testing
             ("return { inject = {\n 'X-A', 'x_a' } }", "2 rules.conflict"),
             ("return { inject = {\n ['X-A'] = 'plan' } }", "2 rules.value"),
             ("return { inject = {\n 'X-Forwarded-For' } }", "2 rules.value"),
-            ("return { roles = {\n a = { 'b' }, b = { 'a' } } }", "0 rules.roles, 0 rules.roles"),
+            ("return { roles = {\n a = { 'b' }, b = { 'a' } } }", "2 rules.roles, 2 rules.roles"),
             (
                 "return { routes = {\n { id = 'a', path = '/a', public = true },\n { id = 'a', path = '/b', public = true } } }",
                 "3 rules.id"

@@ -12,4 +12,15 @@ extension RuleSet {
                 file: place.file, line: place.line)
         }
     }
+
+    /// A misspelt role lets nobody in, and says nothing of it.
+    package var strayRoleProblems: [CheckProblem] {
+        strayRoles.map { stray in
+            CheckProblem(
+                .warning, code: "rules.strayRole",
+                message: "\(stray.place.id): the role \"\(stray.role)\" stands here alone; "
+                    + "did you mean \"\(stray.guess)\"?",
+                file: stray.place.file, line: stray.place.line)
+        }
+    }
 }
