@@ -3,6 +3,9 @@
 #define MOONGATE_CJSON_INTERNAL_H
 #include "cjson.h"
 #include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 // Byte classes: one table look-up instead of chains of comparisons.
 enum {
@@ -31,6 +34,16 @@ static inline uint64_t cj_needs_a_look(uint64_t x) {
 
 // The end of the run of plain bytes at `at`.
 static inline const uint8_t *cj_plain_run(const uint8_t *at, const uint8_t *end) {
+#if defined(__SSE2__)   // every x86-64 has it
+    while (end - at >= 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)at);
+        __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), slash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+        __m128i other = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));    // as signed numbers: those above ASCII, too
+        int marks = _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, slash), other));
+        if (marks != 0) return at + __builtin_ctz((unsigned)marks);
+        at += 16;
+    }
+#endif
     while (end - at >= 8) {
         uint64_t word, marks;
         memcpy(&word, at, 8);
@@ -47,7 +60,12 @@ static inline const uint8_t *cj_plain_run(const uint8_t *at, const uint8_t *end)
 }
 
 // The closing quote of the string whose first byte is `at`, or NULL. Checks nothing else.
-const uint8_t *cj_closing_quote(const uint8_t *at, const uint8_t *end, bool *escaped);
+const uint8_t *cj_rich_closing_quote(const uint8_t *at, const uint8_t *end, bool *escaped);
+static inline const uint8_t *cj_closing_quote(const uint8_t *at, const uint8_t *end, bool *escaped) {
+    at = cj_plain_run(at, end);
+    *escaped = false;
+    return at < end && *at == '"' ? at : cj_rich_closing_quote(at, end, escaped);
+}
 // Decodes the escape at `*at` (which points at the backslash) into 1 to 4 bytes; moves `*at` behind it.
 cj_status cj_escape(const uint8_t **at, const uint8_t *end, char out[4], int *count);
 // Unescapes and checks the inside of a string. Never writes past `capacity` (CJ_MEMORY). `*at` ends at the fault.
@@ -108,6 +126,13 @@ bool cj_walk_value(const uint8_t **at, const uint8_t *end);
 bool cj_walk_enter(const uint8_t **at, const uint8_t *end);
 // The next member. 1: there is one; 0: the object is closed; -1: the bytes are not what was promised.
 int cj_walk_member(const uint8_t **at, const uint8_t *end, cj_pair *pair);
+// Which of these NUL-terminated keys it is; `count` when it is none.
+static inline size_t cj_index(cj_span key, const char *const *keys, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (key.length > 0 && keys[i][0] == (char)key.bytes[0]
+            && strlen(keys[i]) == key.length && memcmp(keys[i], key.bytes, key.length) == 0) return i;
+    return count;
+}
 // Compares keys as unescaped bytes, like memcmp and then by length.
 int cj_pair_compare(const cj_pair *a, const cj_pair *b);
 int cj_pair_compare_text(const cj_pair *a, const char *text, size_t length);

@@ -105,14 +105,13 @@ cj_status cj_find_all(const uint8_t *object, size_t length, const char *const *k
     cj_pair pair;
     for (size_t i = 0; i < count; i++) spans[i] = (cj_span){ NULL, 0 };
     if (!cj_walk_enter(&at, end)) return CJ_SYNTAX;
-    int step;
-    while ((step = cj_walk_member(&at, end, &pair)) == 1) {
+    int step = 1;
+    for (size_t found = 0; found < count && (step = cj_walk_member(&at, end, &pair)) == 1;) {
         char buffer[CJ_MAX_KEY];
-        cj_span key = plain_key(&pair, buffer);
-        for (size_t i = 0; i < count; i++)
-            if (key.length > 0 && keys[i][0] == (char)key.bytes[0]
-                && strncmp(keys[i], (const char *)key.bytes, key.length) == 0 && keys[i][key.length] == 0)
-                spans[i] = pair.value;
+        size_t i = cj_index(plain_key(&pair, buffer), keys, count);
+        if (i == count) continue;
+        found += spans[i].bytes == NULL;
+        spans[i] = pair.value;
     }
-    return step == 0 ? CJ_OK : CJ_SYNTAX;
+    return step >= 0 ? CJ_OK : CJ_SYNTAX;
 }

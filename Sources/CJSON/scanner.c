@@ -277,14 +277,3 @@ bool cj_skip(cj_scanner *s, cj_token first, cj_status *status) {
     if (status != NULL) *status = first.type == CJ_ERROR ? first.status : CJ_OK;
     return first.type != CJ_ERROR;
 }
-
-cj_status cj_check(const uint8_t *bytes, size_t length, cj_token_type *type) {
-    cj_scanner s;
-    cj_token token = { .type = CJ_END };
-    cj_scanner_init(&s, bytes, length);
-    advance(&s, &token);
-    if (type != NULL) *type = token.type;
-    while (token.type != CJ_END && token.type != CJ_ERROR) advance(&s, &token);
-    cj_scanner_free(&s);
-    return token.type == CJ_ERROR ? token.status : CJ_OK;
-}

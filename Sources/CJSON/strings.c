@@ -1,8 +1,7 @@
 // The inside of strings: where they end, and what their escapes mean.
 #include "internal.h"
 
-const uint8_t *cj_closing_quote(const uint8_t *at, const uint8_t *end, bool *escaped) {
-    *escaped = false;
+const uint8_t *cj_rich_closing_quote(const uint8_t *at, const uint8_t *end, bool *escaped) {
     for (;;) {
         at = cj_plain_run(at, end);
         if (at >= end) return NULL;

@@ -40,8 +40,8 @@ static inline void store_four(uint8_t *out, uint32_t word) {
 }
 
 size_t ct_base64url_encode(const uint8_t *bytes, size_t length, uint8_t *out) {
-    uint8_t *to = out;
-    size_t i = 0;
+    size_t i = ct_base64url_encode_most(bytes, length, out);
+    uint8_t *to = out + i / 3 * 4;
     for (; length - i >= 8; i += 6) {          // eight are read, six taken
         uint64_t word = load_eight(bytes + i);
         for (int shift = 58; shift >= 16; shift -= 6) *to++ = (uint8_t)alphabet[word >> shift & 63];
@@ -67,9 +67,9 @@ size_t ct_base64url_encode(const uint8_t *bytes, size_t length, uint8_t *out) {
 
 ptrdiff_t ct_base64url_decode(const uint8_t *text, size_t length, uint8_t *out) {
     if (length % 4 == 1) return -1;
-    uint8_t *to = out;
+    size_t i = ct_base64url_decode_most(text, length, out);
+    uint8_t *to = out + i / 4 * 3;
     uint32_t bad = 0;
-    size_t i = 0;
     for (; length - i >= 8; i += 4, to += 3) {   // four bytes are written, the last of them again by what follows
         uint32_t group = places[0][text[i]] + places[1][text[i + 1]] + places[2][text[i + 2]] + places[3][text[i + 3]];
         bad |= group >> MARK ^ 4;

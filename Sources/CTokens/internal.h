@@ -23,4 +23,9 @@ bool ct_mac_tag(ct_mac *mac, ct_span header, const uint8_t iv[16], ct_span text,
 
 // Grows by one whenever this process is the child of a fork.
 uint32_t ct_fork_generation(void);
+
+// As much of base64url as can be done many characters at a time: how many bytes, or characters, that was; all of it from
+// there on is left, a character that is none included. The same room in `out` as for the whole.
+size_t ct_base64url_encode_most(const uint8_t *bytes, size_t length, uint8_t *out);
+size_t ct_base64url_decode_most(const uint8_t *text, size_t length, uint8_t *out);
 #endif

@@ -28,10 +28,22 @@ static void compare(const uint8_t *bytes, size_t length) {
     cj_buffer_free(&canonical);
 }
 
+// Checking and finding in one pass is checking, then finding.
+static void find(const uint8_t *bytes, size_t length, bool is_object) {
+    static const char *const keys[] = { "a", "v", "sub", "exp", "\xc3\xa4" };
+    enum { COUNT = sizeof keys / sizeof *keys };
+    cj_span once[COUNT], twice[COUNT];
+    MUST((cj_check_finding(bytes, length, keys, once, COUNT) == CJ_OK) == is_object);
+    if (!is_object) return;
+    MUST(cj_find_all(bytes, length, keys, twice, COUNT) == CJ_OK);
+    for (int i = 0; i < COUNT; i++) MUST(once[i].bytes == twice[i].bytes && once[i].length == twice[i].length);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
     if (length > 32768) return 0;
     cj_token_type type;
     bool good = cj_check(bytes, length, &type) == CJ_OK;
+    find(bytes, length, good && type == CJ_OBJECT_BEGIN);
     if (!good && turn++ % 64 != 0) return 0;   // a refusal costs a state
     mg_status status = echo(bytes, length);
     if (!good) {

@@ -120,8 +120,11 @@ bool cj_valid_utf8(const char *text, size_t length);   // also false on NUL
 // A span of the raw value of a top-level key, or {NULL, 0}. The key is compared after unescaping.
 typedef struct { const uint8_t *bytes; size_t length; } cj_span;
 cj_span cj_find(const uint8_t *object, size_t length, const char *key, size_t key_length);
-// Several at once, one pass over the object: spans[i] belongs to keys[i] (NUL-terminated).
+// Several at once, one pass over the object that ends with the last of them: spans[i] belongs to keys[i] (NUL-terminated).
 cj_status cj_find_all(const uint8_t *object, size_t length, const char *const *keys, cj_span *spans, size_t count);
+// cj_check and cj_find_all in one pass, for bytes that have not been checked. CJ_SYNTAX when they are no object; the spans
+// mean nothing unless it is CJ_OK.
+cj_status cj_check_finding(const uint8_t *bytes, size_t length, const char *const *keys, cj_span *spans, size_t count);
 
 typedef struct { const char *key; cj_span value; } cj_member;   // value.bytes NULL: remove the key
 // Writes `object` in canonical form (keys in byte order at every level, no white space, shortest numbers), with

@@ -4,7 +4,7 @@ import CJSON
 enum RawObject {
     /// Names to be found together, made once.
     struct Names: @unchecked Sendable {  // pointers to literals: nobody writes there, and they never move
-        fileprivate let pointers: [UnsafePointer<CChar>?]
+        let pointers: [UnsafePointer<CChar>?]
 
         init(_ names: StaticString...) { pointers = names.map { RawObject.cString($0) } }
     }
@@ -42,8 +42,22 @@ enum RawObject {
 
     /// The integer of a raw value, if it is one.
     static func integer(_ value: cj_span) -> Int64? {
-        guard (1...20).contains(value.length) else { return nil }
-        return Int64(String(decoding: UnsafeBufferPointer(start: value.bytes, count: value.length), as: UTF8.self))
+        guard let start = value.bytes, (1...20).contains(value.length) else { return nil }
+        var digits = UnsafeBufferPointer(start: start, count: value.length)[...]
+        let isNegative = digits.first == UInt8(ascii: "-")
+        if isNegative { digits.removeFirst() }
+        guard !digits.isEmpty else { return nil }
+        var number: Int64 = 0
+        for digit in digits {
+            guard case 0x30...0x39 = digit else { return nil }
+            let (tens, isTooLarge) = number.multipliedReportingOverflow(by: 10)
+            let unit = Int64(digit - 0x30)
+            let (sum, isOver) =
+                isNegative ? tens.subtractingReportingOverflow(unit) : tens.addingReportingOverflow(unit)
+            guard !isTooLarge, !isOver else { return nil }
+            number = sum
+        }
+        return number
     }
 
     /// The text of a raw value, if it is a string without escapes.

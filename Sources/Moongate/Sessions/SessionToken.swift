@@ -17,17 +17,16 @@ struct SessionToken: Sendable {
     /// Opens and checks a cookie's value.
     /// - Throws: `TokenError`, never with the token's content.
     init(opening sealed: [UInt8], keys: SealingKeys, now: Timestamp) throws {
-        let payload = try keys.open(sealed)
-        self.payload = payload
-        let read = try RawObject.withValues(of: Self.readNames, in: payload) { values in
+        let read = try keys.open(sealed, finding: Self.readNames.pointers) { payload, values in
             try TokenTimes.check(
                 exp: UnsafeBufferPointer(claim: values[0]), nbf: UnsafeBufferPointer(claim: values[4]),
                 iat: UnsafeBufferPointer(claim: values[1]), now: now.seconds)
             return (
-                expires: RawObject.integer(values[0]), issuedAt: RawObject.integer(values[1]),
+                payload: payload, expires: RawObject.integer(values[0]), issuedAt: RawObject.integer(values[1]),
                 sid: RawObject.plainString(values[2]), version: RawObject.integer(values[3])
             )
         }
+        payload = read.payload
         expires = read.expires ?? now.seconds
         issuedAt = read.issuedAt ?? 0
         version = read.version ?? 0

@@ -91,17 +91,40 @@ public final class SealingKeys: Sendable {
 
     /// Opens a token in borrowed bytes.
     public func open(_ token: UnsafeBufferPointer<UInt8>) throws -> [UInt8] {
+        let payload = try decrypt(token)
+        var type = CJ_END
+        guard cj_check(payload, payload.count, &type) == CJ_OK, type == CJ_OBJECT_BEGIN else { throw Self.noObject }
+        return payload
+    }
+
+    /// Opens a token and finds members of its payload in the same pass that checks it.
+    ///
+    /// - Parameters:
+    ///   - names: NUL-terminated.
+    ///   - body: Is given the payload and the raw value of each name, empty and without an address where it is absent; they
+    ///     last as long as the call.
+    package func open<Result>(
+        _ token: [UInt8], finding names: [UnsafePointer<CChar>?],
+        _ body: ([UInt8], UnsafeMutableBufferPointer<cj_span>) throws -> Result
+    ) throws -> Result {
+        let payload = try token.withUnsafeBufferPointer { try decrypt($0) }
+        return try withUnsafeTemporaryAllocation(of: cj_span.self, capacity: names.count) { values in
+            values.initialize(repeating: cj_span())
+            return try payload.withUnsafeBufferPointer { bytes in
+                guard cj_check_finding(bytes.baseAddress, bytes.count, names, values.baseAddress, names.count) == CJ_OK
+                else { throw Self.noObject }
+                return try body(payload, values)
+            }
+        }
+    }
+
+    private func decrypt(_ token: UnsafeBufferPointer<UInt8>) throws -> [UInt8] {
         guard token.count <= Self.maximumTokenLength else { throw Self.tooLarge }
         return try withUnsafeTemporaryAllocation(of: ct_span.self, capacity: 5) { parts in
             guard ct_split(token.baseAddress, token.count, parts.baseAddress, 5) else {
                 throw TokenError(.unreadable, "not five parts")
             }
-            let payload = try payload(of: UnsafeBufferPointer(parts))
-            var type = CJ_END
-            guard cj_check(payload, payload.count, &type) == CJ_OK, type == CJ_OBJECT_BEGIN else {
-                throw TokenError(.unreadable, "the payload is not a JSON object")
-            }
-            return payload
+            return try payload(of: UnsafeBufferPointer(parts))
         }
     }
 
@@ -123,6 +146,7 @@ public final class SealingKeys: Sendable {
         }
     }
 
+    private static let noObject = TokenError(.unreadable, "the payload is not a JSON object")
     static let tooLarge = TokenError(.tooLarge, "longer than \(maximumTokenLength) characters")
 }
 

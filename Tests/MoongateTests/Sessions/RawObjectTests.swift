@@ -28,4 +28,20 @@ import Testing
         let object = Array(#"{"iat":1,"exp":2}"#.utf8)
         #expect(RawObject.replacing(RawObject.Names("exp", "iat"), in: object, write: { $1.append(0x37) }) == nil)
     }
+
+    private func integer(_ raw: String) -> Int64? {
+        let object = Array(#"{"n":\#(raw)}"#.utf8)
+        return RawObject.withValues(of: RawObject.Names("n"), in: object) { RawObject.integer($0[0]) }
+    }
+
+    @Test(arguments: [
+        ("0", 0), ("-0", 0), ("7", 7), ("-7", -7), ("9223372036854775807", .max), ("-9223372036854775808", .min),
+    ])
+    func integersAreRead(raw: String, value: Int64) { #expect(integer(raw) == value) }
+
+    @Test(arguments: [
+        "9223372036854775808", "-9223372036854775809", "18446744073709551617", "99999999999999999999", "1.0", "1e3",
+        "\"1\"", "true", "null", "{}", "[]",
+    ])
+    func whatIsNoIntegerIsNone(raw: String) { #expect(integer(raw) == nil) }
 }

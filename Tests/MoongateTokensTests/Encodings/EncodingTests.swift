@@ -35,6 +35,30 @@ import Testing
         #expect(Base64.encode([0xFB, 0xFF]) == "+/8=")
     }
 
+    /// Long texts are done many characters at a time, short ones and ends one by one.
+    @Test func longTextIsThatOfOrdinaryBase64() {
+        for count in 0..<200 {
+            let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ count) }
+            let text = Base64URL.encode(bytes)
+            let ordinary = String(text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
+            #expect(Base64.encode(bytes).prefix { $0 != "=" } == ordinary)
+            #expect(Base64URL.decode(text) == bytes)
+        }
+    }
+
+    @Test func noOtherCharacterIsTakenAtAnyPlaceOfALongText() {
+        let text = Array(Base64URL.encode((0..<48).map { UInt8($0 * 5) }).utf8)
+        let good = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+        for place in text.indices {
+            let taken = (UInt8.min...0x7F).filter { byte in
+                var other = text
+                other[place] = byte
+                return Base64URL.decode(String(decoding: other, as: UTF8.self)) != nil
+            }
+            #expect(Set(taken) == good)
+        }
+    }
+
     @Test func hexTakesBothCasesAndNothingElse() {
         #expect(Hex.encode([0, 0xAF, 9]) == "00af09")
         #expect(Hex.decode("00Af") == [0, 0xAF])

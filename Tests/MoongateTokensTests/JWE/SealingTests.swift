@@ -1,3 +1,4 @@
+import CJSON
 import MoongateTokens
 import Testing
 
@@ -8,6 +9,40 @@ import Testing
             let payload = Array(#"{"a":"\#(String(repeating: "x", count: count))"}"#.utf8)
             #expect(try keys.open(keys.seal(payload)) == payload)
         }
+    }
+
+    /// The raw values of `exp`, `sub` and `none` as they are found on opening.
+    private func found(_ payload: String) throws -> [String] {
+        let keys = try Vectors.keys("secret")
+        let names: [StaticString] = ["exp", "sub", "none"]
+        let pointers = names.map {
+            UnsafeRawPointer($0.utf8Start).assumingMemoryBound(to: CChar.self) as UnsafePointer?
+        }
+        return try keys.open(keys.seal(Array(payload.utf8)), finding: pointers) { opened, values in
+            #expect(opened == Array(payload.utf8))
+            return values.map { value in
+                String(decoding: UnsafeBufferPointer(start: value.bytes, count: value.length), as: UTF8.self)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"exp":1,"sub":"a"}"#, ["1", #""a""#, ""]), ("{}", ["", "", ""]), (#" { "exp" : 1.5 } "#, ["1.5", "", ""]),
+        (#"{"a":{"exp":2},"b":[{"sub":"x"},"exp"],"exp":{"exp":[3,{}]},"sub":[]}"#, [#"{"exp":[3,{}]}"#, "[]", ""]),
+        (#"{"sub":"\u0061\"","e\u0078p":null,"none":false}"#, ["null", #""\u0061\"""#, "false"]),
+        (#"{"\u0073ub":"é"}"#, ["", #""é""#, ""]), (#"{"exp":"","expo":1,"ex":2}"#, [#""""#, "", ""]),
+    ])
+    func membersAreFoundOnOpening(payload: String, values: [String]) throws { #expect(try found(payload) == values) }
+
+    @Test(arguments: [
+        "", "[]", "1", #""exp""#, "{", #"{"exp":1"#, #"{"exp":1}}"#, #"{"exp":1,"exp":2}"#, #"{"exp":1,"\u0065xp":2}"#,
+        #"{"a":{"b":1,"b":2}}"#, #"{"exp":01}"#, #"{"exp":"\u0000"}"#, #"{"exp" 1}"#, #"{"exp":1,}"#, #"{"":1}"#,
+    ])
+    func whatIsNoObjectOpensNoMoreWithMembersThanWithout(payload: String) throws {
+        let keys = try Vectors.keys("secret")
+        let token = try keys.seal(Array(payload.utf8))
+        #expect(refusal { try keys.open(token) } == .unreadable)
+        #expect(refusal { _ = try found(payload) } == .unreadable)
     }
 
     @Test func anotherPurposeDoesNotOpen() throws {
