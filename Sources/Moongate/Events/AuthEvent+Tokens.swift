@@ -6,7 +6,7 @@ extension AuthEvent {
     private static let plainNames: Set<String> = [
         "provider", "type", "providerAccountId", "userId", "scope", "token_type", "expires_at", "expires_in",
     ]
-    /// What a `jwt` hook may have put into the session's token, in the spelling of the provider or of JavaScript.
+    /// What hooks may have put into token and session, at any depth, in the spelling of the provider or of JavaScript.
     private static let claimNames = tokenNames.union(["accessToken", "refreshToken", "idToken"])
 
     /// The event as it is told to who may not see the provider's tokens. Listeners write what they hear into trails and
@@ -20,9 +20,9 @@ extension AuthEvent {
         case .linkAccount(let user, let account, let profile):
             event.content = .linkAccount(user: user, account: Self.plain(account), profile: profile)
         case .signOut(let token, let session):
-            event.content = .signOut(token: token.map(Self.plainToken), session: session)
+            event.content = .signOut(token: token.map(Self.plainClaims), session: session)
         case .session(let session, let token):
-            event.content = .session(session: session, token: token.map(Self.plainToken))
+            event.content = .session(session: Self.plainClaims(session), token: token.map(Self.plainClaims))
         case .createUser, .updateUser: break
         }
         return event
@@ -33,7 +33,17 @@ extension AuthEvent {
         Claims(account.members.filter { plainNames.contains($0.key) })
     }
 
-    private static func plainToken(_ token: Claims) -> Claims {
-        Claims(token.members.filter { !claimNames.contains($0.key) })
+    private static func plainClaims(_ claims: Claims) -> Claims { Claims(plain(claims.members)) }
+
+    private static func plain(_ members: [String: JSONValue]) -> [String: JSONValue] {
+        members.filter { !claimNames.contains($0.key) }.mapValues(plain)
+    }
+
+    private static func plain(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .object(let members): .object(plain(members))
+        case .array(let items): .array(items.map(plain))
+        case .null, .bool, .integer, .number, .string: value
+        }
     }
 }

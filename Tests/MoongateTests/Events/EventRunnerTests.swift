@@ -28,6 +28,8 @@ import Testing
         .linkAccount(user: Claims(), account: account, profile: Claims()),
         .session(session: Claims(), token: Claims(["sub": "7", "accessToken": "a-secret"])),
         .signOut(token: Claims(["sub": "7", "refresh_token": "a-secret"]), session: nil),
+        .session(session: Claims(["user": ["id": "7"], "accessToken": "a-secret"]), token: nil),
+        .session(session: Claims(), token: Claims(["sub": "7", "accounts": [["access_token": "a-secret"]]])),
     ]
 
     @Test(arguments: withTokens) func tokensAreNotForEveryListener(_ content: AuthEvent.Content) async throws {
