@@ -72,9 +72,10 @@ extension MoongateService {
     }
 
     private func settled(after current: LoadedGeneration) async throws -> LoadedGeneration? {
-        try await SettledReading(digest: loader.files.digest) { [loader] in
-            try await loader.reload(after: current)
-        }.result(of: loader.configPath)
+        let reading = SettledReading(
+            digest: loader.files.digest, load: { [loader] in try await loader.reload(after: current) },
+            serving: current.secretFiles)
+        return try await reading.result(of: loader.configPath)
     }
 
     /// Serves an earlier generation again, as it was: no file is read. The files that were rolled back from are passed
@@ -112,6 +113,11 @@ extension MoongateService {
         current.runner?.rest()
         logger.warning(
             "Rolled back", metadata: ["generation": .string(next.id), "before": .string(current.id)])
+        if next.configuration.secrets != current.configuration.secrets {
+            logger.warning(
+                "The secrets are those of that generation again: who has signed in since has to do so again, and one that was taken out opens cookies",
+                metadata: ["code": "rollback.secrets", "generation": .string(next.id)])
+        }
         return next.id
     }
 

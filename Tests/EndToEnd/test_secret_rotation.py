@@ -136,6 +136,22 @@ def test_no_read_fails_while_the_secret_changes(rotating, people):
     assert control.ask(rotating.site, "status")["lastReload"]["outcome"] in ("installed", "unchanged")
 
 
+def test_a_rollback_over_it_says_what_it_means(rotating, people, client_of):
+    rotate(rotating, NEW, OLD)
+    late = client_of(rotating.server)
+    assert late.sign_in("late").sets_session
+    assert control.ask(rotating.site, "rollback")["otherSecrets"] is True
+    assert who(late) is None and who(people["ada"]) == "ada"
+    assert "rollback.secrets" in rotating.server.log.codes()
+
+
+def test_a_rollback_of_anything_else_says_nothing_of_secrets(rotating):
+    rotating.site.script("session", "return function(p) return p.session end")
+    assert control.ask(rotating.site, "reload")["outcome"] in ("installed", "unchanged")
+    assert control.ask(rotating.site, "rollback")["otherSecrets"] is False
+    assert "rollback.secrets" not in rotating.server.log.codes()
+
+
 def test_a_secret_that_is_taken_out_opens_nothing_any_more(rotating, people):
     """Else the tests above would also hold for a server that had taken no notice."""
     rotate(rotating, NEW, OLD)

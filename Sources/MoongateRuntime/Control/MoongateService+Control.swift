@@ -44,7 +44,12 @@ extension MoongateService {
         switch request {
         case .status: .now(.object(status()))
         case .reload: .later { [self] in await answer(reload(.command)) }
-        case .rollback(let target): .later { [self] in await answer(rollBack(to: target)) }
+        case .rollback(let target):
+            .later { [self] in
+                let before = engine.generation.configuration.secrets
+                let outcome = await rollBack(to: target)
+                return answer(outcome, otherSecrets: engine.generation.configuration.secrets != before)
+            }
         }
     }
 
@@ -57,9 +62,10 @@ extension MoongateService {
         return .object(members)
     }
 
-    private func answer(_ outcome: RollbackOutcome) -> JSONValue {
+    private func answer(_ outcome: RollbackOutcome, otherSecrets: Bool) -> JSONValue {
         switch outcome {
-        case .installed(let id): ["outcome": "installed", "generation": .string(id)]
+        case .installed(let id):
+            ["outcome": "installed", "generation": .string(id), "otherSecrets": .bool(otherSecrets)]
         case .refused(let problem):
             [
                 "outcome": "refused", "generation": .string(state.withLock(\.current.id)),
