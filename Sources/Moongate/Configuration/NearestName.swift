@@ -1,13 +1,17 @@
 /// Finds the name that was probably meant.
 public enum NearestName {
+    /// Bytes of a name that a guess is made for.
+    private static let longest = 64
+
     /// The candidate that takes the fewest edits to reach, case apart; `nil` when none is near enough to be a guess.
     /// - Parameter most: Edits that a guess may need; by default a third of the name's letters, and two at least.
     public static func of(_ name: String, among candidates: [String], within most: Int? = nil) -> String? {
-        let own = Array(name.lowercased().utf8.prefix(64))
+        guard name.utf8.count <= longest else { return nil }
+        let own = Array(name.lowercased().utf8)
         let limit = most ?? max(2, own.count / 3)
         var best: (name: String, distance: Int)?
-        for candidate in candidates {
-            let distance = edits(own, Array(candidate.lowercased().utf8.prefix(64)))
+        for candidate in candidates where abs(candidate.utf8.count - name.utf8.count) <= limit {
+            let distance = edits(own, Array(candidate.lowercased().utf8))
             guard distance <= limit, distance < max(own.count, 1) else { continue }
             if let found = best, found.distance <= distance { continue }
             best = (candidate, distance)

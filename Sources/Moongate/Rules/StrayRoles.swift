@@ -19,14 +19,18 @@ extension RuleSet {
         let said = Set(files.flatMap { [String]($0.roles.keys) + $0.roles.values.joined() })
             .union(tests.flatMap { RoleNames.of($0.user) })
         let known = said.union(uses.filter { $0.value.count > 1 }.keys).sorted()
-        return uses.filter { $0.value.count == 1 && !said.contains($0.key) }.sorted { $0.key < $1.key }
-            .compactMap { role, places in
-                guard let guess = NearestName.of(role, among: known, within: role.utf8.count < 8 ? 1 : 2),
-                    !Self.differInNumber(role, guess)
-                else { return nil }
-                return StrayRole(role: role, place: places[0], guess: guess)
-            }
+        let strays = uses.filter { $0.value.count == 1 && !said.contains($0.key) }.sorted { $0.key < $1.key }
+        guard strays.count * known.count <= Self.mostGuesses else { return [] }
+        return strays.compactMap { role, places in
+            guard let guess = NearestName.of(role, among: known, within: role.utf8.count < 8 ? 1 : 2),
+                !Self.differInNumber(role, guess)
+            else { return nil }
+            return StrayRole(role: role, place: places[0], guess: guess)
+        }
     }
+
+    /// Pairs of names that are compared; with more, nobody has written them by hand.
+    private static let mostGuesses = 100_000
 
     /// `team1` and `team2` are both meant.
     private static func differInNumber(_ one: String, _ other: String) -> Bool {
