@@ -57,9 +57,15 @@ extension Engine {
             exchange.pipeline.end()
             exchange.reportReservedClaims()
         }
-        let answer = try await exchange.readSession(update: nil, acceptsBearer: true)
+        // Where nothing has to be waited for, no task needs to be ready for it.
+        let answer =
+            if generation.readsBareTokens, let answer = try exchange.readSessionAtOnce(acceptsBearer: true) {
+                answer
+            } else {
+                try await exchange.readSession(update: nil, acceptsBearer: true)
+            }
         exchange.pipeline.end()
-        await exchange.handOverEvents()
+        if !exchange.events.isEmpty { await exchange.handOverEvents() }
         return try SessionRead(answer)
     }
 

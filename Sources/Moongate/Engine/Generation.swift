@@ -30,6 +30,8 @@ public final class Generation: Sendable {
     let immediateTarget: String?
     /// The same for what a proxy asks; `nil` without trusted proxies, too, since only they may ask.
     let immediateVerifyTarget: String?
+    /// A session is what its token says: no hook is asked, and no store.
+    let readsBareTokens: Bool
 
     /// Derives keys and compiles pages.
     /// - Parameter scriptsAreOff: there may be scripts, and they were left out (`--no-scripts`).
@@ -51,6 +53,9 @@ public final class Generation: Sendable {
         originText = configuration.origin.description
         chains = HookChains(scripts)
         events = EventListeners(hooks, scripts)
+        readsBareTokens =
+            configuration.session.strategy == .jwt && hooks.jwt == nil && hooks.session == nil && chains.jwt.isEmpty
+            && chains.session.isEmpty
         let isImmediate =
             configuration.session.strategy == .jwt && configuration.development == nil && hooks.jwt == nil
             && hooks.session == nil && !events.hearSession && scripts?.canStartOver ?? true

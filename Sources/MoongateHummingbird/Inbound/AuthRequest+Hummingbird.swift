@@ -19,7 +19,7 @@ extension AuthRequest {
         }
         self.init(
             method: request.method, target: request.head.path ?? "", authority: request.head.authority,
-            headers: request.headers, body: body, peer: peer?.ipAddress.map { PeerAddress($0) })
+            headers: request.headers, body: body, peer: peer.flatMap { PeerAddress($0) })
     }
 }
 

@@ -196,7 +196,7 @@ final class SessionLane: ChannelDuplexHandler {
 
     /// The same for as long as the connection lasts.
     private func peer(_ context: ChannelHandlerContext) -> PeerAddress? {
-        if peer == nil { peer = context.channel.remoteAddress?.ipAddress.map { PeerAddress($0) } }
+        if peer == nil { peer = context.channel.remoteAddress.flatMap { PeerAddress($0) } }
         return peer
     }
 

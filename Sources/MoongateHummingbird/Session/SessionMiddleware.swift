@@ -25,7 +25,7 @@ public struct SessionMiddleware<Context: AuthRequestContext>: RouterMiddleware {
         if context.auth.reading?.engine === engine { return try await next(request, context) }
         let reading = SessionReading(engine, head: request.head) { [context] in
             SessionReading.Origin(
-                address: (context as? any RemoteAddressRequestContext)?.remoteAddress?.ipAddress,
+                peer: (context as? any RemoteAddressRequestContext)?.remoteAddress.flatMap { PeerAddress($0) },
                 logger: context.logger)
         }
         var inner = context

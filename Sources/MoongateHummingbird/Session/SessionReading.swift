@@ -9,7 +9,7 @@ import Synchronization
 final class SessionReading: Sendable {
     /// What is known of who sent the request, made only for a read.
     struct Origin: Sendable {
-        let address: String?
+        let peer: PeerAddress?
         let logger: Logger
     }
 
@@ -130,15 +130,17 @@ final class SessionReading: Sendable {
     }
 
     /// The request as the engine sees it, without its body.
-    var request: AuthRequest {
+    var request: AuthRequest { request(from: origin()) }
+
+    private func request(from origin: Origin) -> AuthRequest {
         AuthRequest(
             method: head.method, target: head.path ?? "", authority: head.authority, headers: head.headerFields,
-            peer: origin().address.map { PeerAddress($0) })
+            peer: origin.peer)
     }
 
     private func readNow() async -> Result<SessionRead, any Error> {
         let origin = origin()
-        var request = request
+        var request = request(from: origin)
         do {
             return .success(try await engine.session(from: request, on: generation))
         } catch {

@@ -59,15 +59,18 @@ private struct JSONTreeReader {
     }
 
     private mutating func object() throws -> JSONValue {
-        var members: [String: JSONValue] = [:]
-        while true {
-            let token = try next()
-            if token.type == CJ_OBJECT_END { return .object(members) }
+        var token = try next()
+        if token.type == CJ_OBJECT_END { return .object([:]) }
+        // Most have a few members: room for six is made at once, and not three times.
+        var members = [String: JSONValue](minimumCapacity: 4)
+        while token.type != CJ_OBJECT_END {
             let key = text(of: token)
             let offset = cj_offset(scanner)
             let member = try value(from: next())
             if members.updateValue(member, forKey: key) != nil { throw JSONError(.duplicateKey, at: offset) }
+            token = try next()
         }
+        return .object(members)
     }
 
     /// The scanner has checked that these bytes are UTF-8.
