@@ -58,11 +58,18 @@ extension MoongateService {
             current.runner?.rest()
             next.warn(configPath: loader.configPath, logger)
             next.warnOfMissingNames(logger)
+            let secrets = SecretsChange(from: current, to: next)
             logger.info(
                 "Reloaded",
                 metadata: [
                     "generation": .string(next.id), "before": .string(current.id), "trigger": .string(trigger.rawValue),
+                    "otherSecrets": .stringConvertible(secrets != nil),
                 ])
+            if let reason = secrets?.afterReload {
+                logger.warning(
+                    "Reloaded with other secrets",
+                    metadata: ["code": "reload.secrets", "reason": .string(reason), "generation": .string(next.id)])
+            }
             return .installed(id: next.id)
         } catch {
             let problems = ReloadProblem.all(error, configuration: loader.configPath)
@@ -113,10 +120,10 @@ extension MoongateService {
         current.runner?.rest()
         logger.warning(
             "Rolled back", metadata: ["generation": .string(next.id), "before": .string(current.id)])
-        if next.configuration.secrets != current.configuration.secrets {
+        if let reason = SecretsChange(from: current, to: next)?.afterRollback {
             logger.warning(
-                "The secrets are those of that generation again: who has signed in since has to do so again, and one that was taken out opens cookies",
-                metadata: ["code": "rollback.secrets", "generation": .string(next.id)])
+                "Rolled back to other secrets",
+                metadata: ["code": "rollback.secrets", "reason": .string(reason), "generation": .string(next.id)])
         }
         return next.id
     }

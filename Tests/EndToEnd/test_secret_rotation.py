@@ -140,7 +140,8 @@ def test_a_rollback_over_it_says_what_it_means(rotating, people, client_of):
     rotate(rotating, NEW, OLD)
     late = client_of(rotating.server)
     assert late.sign_in("late").sets_session
-    assert control.ask(rotating.site, "rollback")["otherSecrets"] is True
+    answer = control.ask(rotating.site, "rollback")
+    assert answer["otherSecrets"] is True and "has to do so again" in answer["note"] and "taken out" not in answer["note"]
     assert who(late) is None and who(people["ada"]) == "ada"
     assert "rollback.secrets" in rotating.server.log.codes()
 
@@ -148,8 +149,15 @@ def test_a_rollback_over_it_says_what_it_means(rotating, people, client_of):
 def test_a_rollback_of_anything_else_says_nothing_of_secrets(rotating):
     rotating.site.script("session", "return function(p) return p.session end")
     assert control.ask(rotating.site, "reload")["outcome"] in ("installed", "unchanged")
-    assert control.ask(rotating.site, "rollback")["otherSecrets"] is False
+    assert "otherSecrets" not in control.ask(rotating.site, "rollback")
     assert "rollback.secrets" not in rotating.server.log.codes()
+
+
+def test_a_rollback_says_that_a_secret_opens_again(rotating, people):
+    rotate(rotating, NEW, OLD)
+    rotate(rotating, NEW)
+    answer = control.ask(rotating.site, "rollback")
+    assert "taken out opens cookies again" in answer["note"] and "has to do so again" not in answer["note"]
 
 
 def test_a_secret_that_is_taken_out_opens_nothing_any_more(rotating, people):
@@ -178,7 +186,9 @@ class TestSecretInAFile:
         site, server, signed_in = here
         site.write("credentials/OWN", NEW)
         assert who(signed_in) == "ada"
-        assert control.ask(site, "reload")["outcome"] == "installed"
+        answer = control.ask(site, "reload")
+        assert answer["outcome"] == "installed" and "has to do so again" in answer["note"]
+        assert "reload.secrets" in server.log.codes()
         assert who(signed_in) is None
         client = client_of(server)
         assert client.sign_in("bob").sets_session and sealed_with(client, NEW)

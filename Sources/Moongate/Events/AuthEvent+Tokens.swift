@@ -28,6 +28,17 @@ extension AuthEvent {
         return event
     }
 
+    /// The same for the members of an event that somebody has written down.
+    package static func withoutTokens(_ members: [String: JSONValue]) -> [String: JSONValue] {
+        members.reduce(into: [:]) { plain, member in
+            switch (member.key, member.value) {
+            case ("account", .object(let account)): plain["account"] = .object(Self.plain(Claims(account)).members)
+            case ("token", let value), ("session", let value): plain[member.key] = Self.plain(value)
+            default: plain[member.key] = member.value
+            }
+        }
+    }
+
     /// What a token endpoint adds beside the standard fields may be anything, so only known ones are told.
     private static func plain(_ account: Claims) -> Claims {
         Claims(account.members.filter { plainNames.contains($0.key) })

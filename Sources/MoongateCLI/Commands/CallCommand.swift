@@ -26,10 +26,12 @@ struct CallCommand: AsyncParsableCommand {
     func run() async throws {
         LoggingSystem.bootstrap { _ in LineLogHandler(level: .info, format: .text) }
         let target = try CallTarget(hook)
-        let call = try call(target, try Terminal.readInput())
+        let input = try Terminal.readInput()
+        _ = try call(target, input, seesTokens: true)  // what is wrong with it is said before the site is loaded
         do {
             let report = try await SiteCheck(configPath: config).run()
             let (runner, reference) = try script(target, report.loaded)
+            let call = try call(target, input, seesTokens: reference.seesTokens)
             Terminal.print(try await result(of: reference, call, runner))
         } catch let error as ScriptSetError {
             throw error.failures.first.map(ScriptReport.failure) ?? ScriptReport.failure("script.error", "\(error)")
@@ -53,12 +55,12 @@ struct CallCommand: AsyncParsableCommand {
     }
 
     /// The hook's argument, whose members are those of a JSON object.
-    private func call(_ target: CallTarget, _ input: [UInt8]) throws -> HookCall {
+    private func call(_ target: CallTarget, _ input: [UInt8], seesTokens: Bool) throws -> HookCall {
         guard let members = (try? JSONValue(parsing: input))?.objectValue else {
             throw CommandFailure(.usage, "moongate: standard input is not a JSON object")
         }
         do {
-            return try target.call(members)
+            return try target.call(members, seesTokens: seesTokens)
         } catch let failure as ScriptFailure {
             throw CommandFailure(.usage, "moongate: \(failure.message)")
         }

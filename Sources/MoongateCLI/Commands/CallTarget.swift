@@ -39,10 +39,11 @@ enum CallTarget {
     }
 
     /// The call with these members.
-    func call(_ members: [String: JSONValue]) throws -> HookCall {
+    /// - Parameter seesTokens: Whether a listener is shown the provider's tokens.
+    func call(_ members: [String: JSONValue], seesTokens: Bool) throws -> HookCall {
         switch self {
         case .hook(let hook): try HookInput.call(hook, members)
-        case .event(let event): try HookInput.call(event: event, members)
+        case .event(let event): try HookInput.call(event: event, members, seesTokens: seesTokens)
         }
     }
 

@@ -22,16 +22,10 @@ struct RollbackCommand: ParsableCommand {
 
     func run() throws {
         guard !list else { return try printList() }
-        let answer = try server.ask(.rollback(try target()))
-        try server.report(answer) { _, generation in
+        try server.report(try server.ask(.rollback(try target()))) { _, generation in
             "Rolled back: generation \(generation) serves"
-                + (answer["otherSecrets"] == .bool(true) ? "\n\(Self.otherSecrets)" : "")
         }
     }
-
-    private static let otherSecrets =
-        "Its secrets are not those of before: who has signed in since has to do so again, and a secret that was taken out "
-        + "opens cookies again"
 
     private func target() throws -> RollbackTarget {
         guard let generation else { return .steps(1) }

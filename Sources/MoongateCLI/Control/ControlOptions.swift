@@ -32,12 +32,18 @@ struct ControlOptions: ParsableArguments {
         let generation = PlainText.of(answer["generation"]?.stringValue ?? "?")
         if json { Terminal.print(String(decoding: JSONValue.object(answer).canonicalBytes(), as: UTF8.self)) }
         guard outcome == "refused" else {
-            if !json { Terminal.print(sentence(outcome, generation)) }
+            if !json { Terminal.print(sentence(outcome, generation) + Self.aboutSecrets(answer)) }
             return
         }
         let problems = (answer["problems"]?.arrayValue ?? []).map { PlainText.of(Self.line($0)) }
         let text = (problems + ["moongate: refused; generation \(generation) goes on"]).joined(separator: "\n")
         throw CommandFailure(.notRight, json ? "moongate: refused" : text)
+    }
+
+    /// Behind the sentence, where other secrets serve now.
+    private static func aboutSecrets(_ answer: [String: JSONValue]) -> String {
+        guard answer["otherSecrets"] == true else { return "" }
+        return ", with other secrets" + (answer["note"]?.stringValue.map { "\n\(PlainText.of($0))" } ?? "")
     }
 
     /// `scripts/jwt.lua:3: unexpected symbol (script.syntax)`

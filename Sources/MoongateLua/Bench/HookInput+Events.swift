@@ -8,8 +8,11 @@ extension HookInput {
 
     /// The call that the engine would make of an event with these members.
     ///
+    /// - Parameter seesTokens: Whether the listener is shown the provider's tokens: ``HookReference/seesTokens``.
     /// - Throws: ``Moongate/ScriptFailure`` with code `hook.input` that names the members which the event is not given.
-    public static func call(event: String, _ members: [String: JSONValue]) throws -> HookCall {
+    public static func call(
+        event: String, _ members: [String: JSONValue], seesTokens: Bool
+    ) throws -> HookCall {
         let known = fields(event: event) ?? []
         let unknown = members.keys.filter { name in !known.contains { $0.description == name } }.sorted()
         guard unknown.isEmpty else {
@@ -18,8 +21,9 @@ extension HookInput {
                 message: "the event \(event) is not given \(unknown.joined(separator: ", ")); it is given "
                     + known.map(\.description).joined(separator: ", "))
         }
+        let shown = seesTokens ? members : AuthEvent.withoutTokens(members)
         let arguments = known.compactMap { name in
-            members[name.description].map { HookCall.Argument(name, .json($0.canonicalBytes())) }
+            shown[name.description].map { HookCall.Argument(name, .json($0.canonicalBytes())) }
         }
         return HookCall(arguments, allowsNoValue: true, subject: subject(members))
     }

@@ -49,7 +49,9 @@ extension HostFunction {
             let chain = runner.eventChain(name)
             guard !chain.isEmpty else { throw .raise("nothing here listens to the event \(name)") }
             for reference in chain {
-                _ = try await run(reference, runner) { try HookInput.call(event: name, members) }
+                _ = try await run(reference, runner) {
+                    try HookInput.call(event: name, members, seesTokens: reference.seesTokens)
+                }
             }
             return .value([])
         }

@@ -7,6 +7,9 @@ struct NeedsUsage {
     private var texts: Set<String> = []
     private var hosts: [HTTPHostPermission] = []
     private var hasUnknownHost = false
+    private var readsTokens = false
+    /// Files that hear no event: those of the other hooks.
+    private static let deaf = Set(HookName.allCases.filter { $0 != .events }.map { "scripts/\($0.rawValue).lua" })
 
     /// Notes what a file uses. What comes back is used and not allowed.
     mutating func add(
@@ -15,6 +18,10 @@ struct NeedsUsage {
         globals.formUnion(facts.reads.map(\.name))
         members.formUnion(facts.members.map(\.name))
         texts.formUnion(facts.texts)
+        // An account that is encoded as a whole has its tokens in it, too.
+        let mayRead =
+            !AuthEvent.tokenNames.isDisjoint(with: facts.texts) || facts.members.contains { $0.name == "json.encode" }
+        if mayRead, !Self.deaf.contains(file.source.name) { readsTokens = true }
         var problems: [CheckProblem] = []
         for call in facts.calls {
             switch call.name {
@@ -74,8 +81,7 @@ struct NeedsUsage {
         if declared.kv, !globals.contains("kv") { unused.append(("kv", "`kv`")) }
         if declared.users, !globals.contains("users") { unused.append(("users", "`users`")) }
         if declared.sharedCache, !members.contains("cache.shared") { unused.append(("sharedCache", "`cache.shared`")) }
-        // An account that is encoded as a whole has its tokens in it, too.
-        if declared.providerTokens, AuthEvent.tokenNames.isDisjoint(with: texts), !members.contains("json.encode") {
+        if declared.providerTokens, !readsTokens {
             unused.append(("providerTokens", "seeing the provider's tokens in events"))
         }
         return unused.map { path, what in

@@ -43,14 +43,24 @@ extension MoongateService {
     private func answer(_ request: ControlRequest) -> ControlAnswer {
         switch request {
         case .status: .now(.object(status()))
-        case .reload: .later { [self] in await answer(reload(.command)) }
+        case .reload: .later { [self] in await sayingOfSecrets({ $0.afterReload }) { answer(await reload(.command)) } }
         case .rollback(let target):
-            .later { [self] in
-                let before = engine.generation.configuration.secrets
-                let outcome = await rollBack(to: target)
-                return answer(outcome, otherSecrets: engine.generation.configuration.secrets != before)
-            }
+            .later { [self] in await sayingOfSecrets({ $0.afterRollback }) { answer(await rollBack(to: target)) } }
         }
+    }
+
+    /// The answer, with what it means that other secrets serve, if they do.
+    private func sayingOfSecrets(
+        _ meaning: (SecretsChange) -> String?, _ answer: () async -> JSONValue
+    ) async -> JSONValue {
+        let before = engine.generation.configuration.secrets
+        let answer = await answer()
+        guard var members = answer.objectValue,
+            let change = SecretsChange(from: before, to: engine.generation.configuration.secrets)
+        else { return answer }
+        members["otherSecrets"] = true
+        members["note"] = meaning(change).map(JSONValue.string)
+        return .object(members)
     }
 
     private func answer(_ outcome: ReloadOutcome) -> JSONValue {
@@ -62,10 +72,9 @@ extension MoongateService {
         return .object(members)
     }
 
-    private func answer(_ outcome: RollbackOutcome, otherSecrets: Bool) -> JSONValue {
+    private func answer(_ outcome: RollbackOutcome) -> JSONValue {
         switch outcome {
-        case .installed(let id):
-            ["outcome": "installed", "generation": .string(id), "otherSecrets": .bool(otherSecrets)]
+        case .installed(let id): ["outcome": "installed", "generation": .string(id)]
         case .refused(let problem):
             [
                 "outcome": "refused", "generation": .string(state.withLock(\.current.id)),

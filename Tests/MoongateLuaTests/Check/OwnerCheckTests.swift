@@ -6,11 +6,12 @@ import Testing
 
 @Suite struct OwnerCheckTests {
     private func problems(
-        _ script: String, needs: ScriptNeeds = ScriptNeeds(), libraries: [String: String] = [:],
+        _ script: String, as name: String = "jwt", needs: ScriptNeeds = ScriptNeeds(),
+        libraries: [String: String] = [:],
         specs: [String: String] = [:]
     ) throws -> [String] {
         let folder = try TemporaryFolder()
-        try folder.write("jwt.lua", script)
+        try folder.write("\(name).lua", script)
         for (name, text) in libraries { try folder.write("lib/\(name).lua", text) }
         for (name, text) in specs { try folder.write("spec/\(name).lua", text) }
         let scripts = OwnedScripts(site: try ScriptSet.load(folder.path), needs: needs)
@@ -290,12 +291,16 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", false), ("local t = p.account.access_token", true), ("local all = json.encode(p)", true),
+        ("events", "", false), ("events", "local t = e.account.access_token", true),
+        ("events", "local all = json.encode(e)", true), ("jwt", "local t = e.account.access_token", false),
     ])
-    func permissionToSeeTokensIsUsedByReadingThem(code: String, isUsed: Bool) throws {
+    func permissionToSeeTokensIsUsedByListenersThatReadThem(file: String, code: String, isUsed: Bool) throws {
         var needs = ScriptNeeds()
         needs.providerTokens = true
-        #expect(try body(code, needs: needs).filter { $0.contains("needs.unused") }.isEmpty == isUsed)
+        let text =
+            file == "jwt"
+            ? "return function(e) \(code) return e.token end" : "return { signIn = function(e) \(code) end }"
+        #expect(try problems(text, as: file, needs: needs).filter { $0.contains("needs.unused") }.isEmpty == isUsed)
     }
 
     @Test func librariesAreCheckedAndNeedNoReturn() throws {

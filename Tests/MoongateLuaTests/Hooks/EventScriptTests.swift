@@ -24,7 +24,7 @@ import Testing
         let lease = try runner.lease()
         defer { lease.end() }
         return try await lease.finish(
-            try #require(runner.eventChain(event).first), try HookInput.call(event: event, members))
+            try #require(runner.eventChain(event).first), try HookInput.call(event: event, members, seesTokens: true))
     }
 
     private func failure(_ event: String, _ events: String) async -> ScriptFailure? {
@@ -50,6 +50,16 @@ import Testing
         let services = HostServices(clock: StoppedClock(), logger: Logger(label: "test"))
         let runner = try await LuaHookRunner.load([owner], services: services)
         #expect(runner.eventChain("signIn").map(\.seesTokens) == [mayTokens])
+    }
+
+    @Test(arguments: [false, true])
+    func whoTellsOneByHandIsShownWhatTheServerShows(_ seesTokens: Bool) throws {
+        let members: [String: JSONValue] = ["account": ["provider": "corp", "access_token": "a-secret"]]
+        let call = try HookInput.call(event: "signIn", members, seesTokens: seesTokens)
+        guard case .json(let account)? = call.arguments.first(where: { $0.name.description == "account" })?.value else {
+            return #expect(Bool(false), "no account")
+        }
+        #expect(String(decoding: account, as: UTF8.self).contains("a-secret") == seesTokens)
     }
 
     @Test func functionIsGivenTheEvent() async throws {
@@ -95,7 +105,8 @@ import Testing
         for _ in 0..<3 {
             let lease = try runner.lease()
             _ = try await lease.finish(
-                try #require(runner.eventChain("signIn").first), try HookInput.call(event: "signIn", [:]))
+                try #require(runner.eventChain("signIn").first),
+                try HookInput.call(event: "signIn", [:], seesTokens: true))
             lease.end()
         }
         #expect(log.entries.map(\.message) == ["1", "1", "1"])

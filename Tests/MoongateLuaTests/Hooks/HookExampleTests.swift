@@ -68,7 +68,8 @@ import Testing
             let lease = try runner.lease()
             defer { lease.end() }
             _ = try await lease.finish(
-                try #require(runner.eventChain(event).first), try HookInput.call(event: event, members))
+                try #require(runner.eventChain(event).first),
+                try HookInput.call(event: event, members, seesTokens: true))
         }
         let users = log.entries.map { "\($0.message): \($0.metadata["user"] ?? "")" }
         #expect(users == ["signed in: 1", "signed out: 1", "signed out: 2"])
