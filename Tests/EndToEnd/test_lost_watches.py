@@ -11,13 +11,10 @@ import pytest
 
 from harness import machine
 from harness.program import run
+from harness.versions import showing, shows
 
 # A poll within five seconds, and until the files are quiet.
 WITHIN = 6
-
-
-def showing(number: int) -> str:
-    return f"return function(p) p.session.version = {number} return p.session end\n"
 
 
 def limited(name: str, value: int) -> tuple[str, ...]:
@@ -45,15 +42,6 @@ def signed_in(server, client_of):
     return client
 
 
-def shows(client, number: int) -> bool:
-    end = time.monotonic() + WITHIN
-    while time.monotonic() < end:
-        if client.session().get("version") == number:
-            return True
-        time.sleep(0.05)
-    return False
-
-
 @pytest.fixture
 def scripted(site):
     site.with_credentials()
@@ -69,7 +57,7 @@ def test_a_system_without_inotify_is_looked_at_by_the_clock(name, namespaces, sc
         assert not has_inotify(server)
     for number in (2, 3):
         scripted.script("session", showing(number))
-        assert shows(client, number)
+        assert shows(client, number, WITHIN)
 
 
 def test_a_folder_for_which_no_watch_is_left_is_looked_at_by_the_clock(namespaces, scripted, client_of):
@@ -79,10 +67,10 @@ def test_a_folder_for_which_no_watch_is_left_is_looked_at_by_the_clock(namespace
     assert has_inotify(server)
     scripted.write("scripts/lib/version.lua", "return 2\n")
     scripted.script("session", 'return function(p) p.session.version = require "version" return p.session end\n')
-    assert shows(client, 2)
+    assert shows(client, 2, WITHIN)
     time.sleep(1)
     scripted.write("scripts/lib/version.lua", "return 3\n")
-    assert shows(client, 3)
+    assert shows(client, 3, WITHIN)
 
 
 def test_a_change_whose_event_found_the_queue_full_is_taken(scripted, client_of):
@@ -102,10 +90,10 @@ def test_a_change_whose_event_found_the_queue_full_is_taken(scripted, client_of)
         scripted.script("session", showing(2))
     finally:
         server.process.send_signal(signal.SIGCONT)
-    assert shows(client, 2)
+    assert shows(client, 2, WITHIN)
     # The watch goes on, too.
     scripted.script("session", showing(3))
-    assert shows(client, 3)
+    assert shows(client, 3, WITHIN)
 
 
 def test_a_site_whose_place_another_takes_is_followed_by_its_path(scripted, client_of, tmp_path_factory):
@@ -116,12 +104,12 @@ def test_a_site_whose_place_another_takes_is_followed_by_its_path(scripted, clie
     (place / "1").rename(place / "live")
     server = scripted.start("--config", str(place / "live/config.lua"))
     client = signed_in(server, client_of)
-    assert shows(client, 1)
+    assert shows(client, 1, WITHIN)
     (place / "live").rename(place / "old")
     (place / "2").rename(place / "live")
-    assert shows(client, 2)
+    assert shows(client, 2, WITHIN)
     (place / "live/scripts/session.lua").write_text(showing(3))
-    assert shows(client, 3)
+    assert shows(client, 3, WITHIN)
 
 
 def turned(link: Path, target: str):
@@ -140,9 +128,9 @@ def test_a_link_on_the_way_to_the_scripts_that_is_turned_elsewhere_is_followed(s
     turned(folder / "releases/current", "1")
     turned(folder / "scripts", "releases/current/scripts")
     client = signed_in(scripted.start(), client_of)
-    assert shows(client, 1)
+    assert shows(client, 1, WITHIN)
     turned(folder / "releases/current", "2")
-    taken = shows(client, 2)
+    taken = shows(client, 2, WITHIN)
     # What the server did not see for itself is there all the same, for whoever asks.
-    assert run("reload", cwd=folder).returncode == 0 and shows(client, 2)
+    assert run("reload", cwd=folder).returncode == 0 and shows(client, 2, WITHIN)
     assert taken, "the change was not seen until a reload was asked for"

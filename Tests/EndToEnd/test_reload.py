@@ -11,13 +11,10 @@ from harness.load import Load
 from harness.releases import BAD, Releases, mixed
 from harness.site import oidc
 from harness.traffic import Traffic
+from harness.versions import showing
 
 RATE = 200
 WORKERS = 4
-
-
-def showing(version: int) -> str:
-    return f"return function(p)\n  p.session.version = {version}\n  return p.session\nend\n"
 
 
 BROKEN = "return function(p)\n  p.session.version = 99\n  return p.session\nend end\n"

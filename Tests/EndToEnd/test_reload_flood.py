@@ -5,25 +5,14 @@ import time
 import pytest
 
 from harness import control
+from harness.versions import showing, shows
 
 WRITES = 1000
-
-
-def showing(number: int) -> str:
-    return f"return function(p) p.session.version = {number} return p.session end\n"
+WITHIN = 5
 
 
 def reloads(site) -> list[dict]:
     return control.ask(site, "status")["reloads"]
-
-
-def wait_version(client, number: int) -> bool:
-    end = time.monotonic() + 5
-    while time.monotonic() < end:
-        if client.session().get("version") == number:
-            return True
-        time.sleep(0.02)
-    return False
 
 
 @pytest.fixture
@@ -32,7 +21,7 @@ def client(site, client_of):
     site.script("session", showing(0))
     signed_in = client_of(site.start())
     assert signed_in.sign_in("ada").sets_session
-    assert wait_version(signed_in, 0)
+    assert shows(signed_in, 0, WITHIN)
     return signed_in
 
 
@@ -43,7 +32,7 @@ def test_a_thousand_writes_in_a_second_are_few_reloads_and_the_last_one_serves(s
         file.write_text(showing(number))
         time.sleep(max(0, begun + number / WRITES - time.monotonic()))
     took = time.monotonic() - begun
-    assert wait_version(client, WRITES)
+    assert shows(client, WRITES, WITHIN)
     # A reload that comes too late would still count: nothing moves any more, so there is none.
     time.sleep(0.5)
     done = reloads(site)
@@ -63,5 +52,5 @@ def test_a_file_that_is_never_at_rest_is_not_reported_as_a_mistake(site, client)
         with open(file, "w") as rewritten:
             time.sleep(0.004)
             rewritten.write(showing(number))
-    assert wait_version(client, number)
+    assert shows(client, number, WITHIN)
     assert [entry for entry in reloads(site) if entry["outcome"] == "refused"] == []
