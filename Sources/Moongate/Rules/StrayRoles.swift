@@ -17,7 +17,7 @@ extension RuleSet {
             }
         }
         let said = Set(files.flatMap { [String]($0.roles.keys) + $0.roles.values.joined() })
-            .union(tests.flatMap { RoleNames.of($0.user) })
+            .union(tests.flatMap { $0.user.map { RuleSubject(claims: $0.canonicalBytes).roles } ?? [] })
         let known = said.union(uses.filter { $0.value.count > 1 }.keys).sorted()
         let strays = uses.filter { $0.value.count == 1 && !said.contains($0.key) }.sorted { $0.key < $1.key }
         guard strays.count * known.count <= Self.mostGuesses else { return [] }
@@ -35,14 +35,5 @@ extension RuleSet {
     /// `team1` and `team2` are both meant.
     private static func differInNumber(_ one: String, _ other: String) -> Bool {
         one.filter { !$0.isNumber } == other.filter { !$0.isNumber }
-    }
-}
-
-/// The roles that a test's user has.
-private enum RoleNames {
-    static func of(_ user: Claims?) -> [String] {
-        let listed: [String] =
-            if case .array(let items)? = user?["roles"] { items.compactMap(\.stringValue) } else { [] }
-        return listed + [user?["role"]?.stringValue].compactMap { $0 }
     }
 }

@@ -103,6 +103,7 @@ public final class SealingKeys: Sendable {
     ///   - names: NUL-terminated.
     ///   - body: Is given the payload and the raw value of each name, empty and without an address where it is absent; they
     ///     last as long as the call.
+    /// - Throws: As ``open(_:)-([UInt8])``, and what `body` does.
     package func open<Result>(
         _ token: [UInt8], finding names: [UnsafePointer<CChar>?],
         _ body: ([UInt8], UnsafeMutableBufferPointer<cj_span>) throws -> Result

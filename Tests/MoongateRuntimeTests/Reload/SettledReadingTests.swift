@@ -1,3 +1,4 @@
+import MoongateTokens
 import Testing
 
 @testable import MoongateRuntime
@@ -48,6 +49,28 @@ import Testing
             try await reading([[1]], loads) { next }.result(of: "config.lua")
         }
         #expect(loads.count == 3)
+    }
+
+    /// One that is being written is half of it, or none.
+    @Test func otherSecretsAreTakenWhenTwoReadingsAgree() async throws {
+        let whole = try await folder.loader().load()
+        var (half, next) = (whole, whole)
+        half.secretFiles = ["A": Secret("new-sec")]
+        next.secretFiles = ["A": Secret("new-secret")]
+        let loads = Loads()
+        var reading = reading([whole.digest], loads) { loads.count == 1 ? half : next }
+        reading.serving = ["A": Secret("old-secret")]
+        #expect(try await reading.result(of: "config.lua")?.secretFiles == next.secretFiles)
+        #expect(loads.count == 3)
+    }
+
+    @Test func secretsThatServeAreTakenAtOnce() async throws {
+        var next = try await folder.loader().load()
+        next.secretFiles = ["A": Secret("secret")]
+        let loads = Loads()
+        var reading = reading([next.digest], loads) { next }
+        reading.serving = next.secretFiles
+        #expect(try await reading.result(of: "config.lua") != nil && loads.count == 1)
     }
 
     @Test func filesThatNeverRestAreRefused() async throws {

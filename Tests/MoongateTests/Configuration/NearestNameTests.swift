@@ -18,4 +18,11 @@ import Testing
     @Test func lettersThatChangedPlacesAreOneMistake() {
         #expect(NearestName.of("rotues", among: ["roles", "routes"]) == "routes")
     }
+
+    /// Names that are alike for as far as they are looked at would all be one.
+    @Test func longNamesAreNotGuessed() {
+        let beginning = String(repeating: "a", count: 70)
+        #expect(NearestName.of(beginning + "reader", among: [beginning + "writer"]) == nil)
+        #expect(NearestName.of("readers", among: [beginning]) == nil)
+    }
 }
