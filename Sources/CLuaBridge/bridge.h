@@ -178,6 +178,7 @@ void mg_look_soon(mg_state *S);                               // the hook runs a
 void mg_slice_begin(mg_state *S);
 void mg_slice_end(mg_state *S);
 void mg_count(lua_State *L, uint64_t steps);                  // raises or yields when it is too much
+void mg_count_and_look(lua_State *L, uint64_t steps);         // asks the clock, however few they are
 int mg_stop(lua_State *L, mg_state *S, mg_breach breach);     // returns only inside a hook
 const char *mg_breach_code(mg_breach breach);
 const char *mg_breach_text(const mg_state *S, mg_breach breach, char *out, size_t size);   // names the limit

@@ -120,6 +120,12 @@ void mg_count(lua_State *L, uint64_t steps) {
     if (breach != MG_WITHIN) mg_stop(L, S, breach);
 }
 
+// What was done in vain: whoever raises now will not come to count it, and a script may try again at once.
+void mg_count_and_look(lua_State *L, uint64_t steps) {
+    mg_of(L)->owed = OWED_LOOK;
+    mg_count(L, steps);
+}
+
 void mg_slice_begin(mg_state *S) {
     S->slices++;
     S->slice_steps = S->steps;

@@ -361,6 +361,8 @@ bool mg_encode(mg_state *S, lua_State *L, int index, cj_buffer *out, uint32_t fl
     e.refusal = refusal;
     S->entries_used = 0;
     S->met_frozen = false;
-    if (!encode_value(&e, lua_absindex(L, index))) return false;
-    return !out->failed || too_large(&e);
+    size_t began = out->length;
+    bool good = encode_value(&e, lua_absindex(L, index)) && (!out->failed || too_large(&e));
+    if (!good) mg_count_and_look(L, S->entries_used + (out->length - began) / 8);
+    return good;
 }

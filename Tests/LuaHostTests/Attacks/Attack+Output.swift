@@ -52,6 +52,21 @@ extension Attack {
             return 1
             """),
         Attack(
+            "a text that is refused at its last byte, for the host", .either,
+            """
+            local s = ('x'):rep(200000) .. '\\xff'
+            for i = 1, 10000 do pcall(note, s) end
+            return 1
+            """),
+        Attack(
+            "a member that is refused after thousands, for the host", .either,
+            """
+            local t = { ['\\1'] = 1 }
+            for i = 1, 1000 do t['k' .. i] = i end
+            for i = 1, 10000 do pcall(note, t) end
+            return 1
+            """),
+        Attack(
             "holes that are looked for again and again", .either,
             """
             local t = {}
