@@ -2,6 +2,7 @@
 // they carry nothing; one state is used by one thread, so there is no lock. An arena is touched only as far as it is cut.
 // Large blocks are in a list, so that a state is closed by giving back what it holds, and not block by block: nothing of a
 // state runs at its end, since no script can set a finalizer.
+#include "arenas.h"
 #include "bridge.h"
 #include <stdlib.h>
 
@@ -23,17 +24,17 @@ void mg_blocks_free(mg_blocks *blocks, lua_State *L) { (void)blocks; if (L != NU
 
 #else
 
-#define ARENA ((size_t)32 << 10)
-
 typedef struct link { struct link *next; } link;
 
+_Static_assert(sizeof(mg_arena) % MG_CLASS_BYTES == 0, "what follows is aligned as Lua needs it");
+
 static bool add_arena(mg_blocks *blocks) {
-    char *arena = malloc(ARENA);
+    mg_arena *arena = mg_arena_take();
     if (arena == NULL) return false;
-    ((link *)(void *)arena)->next = blocks->arenas;
+    arena->next = blocks->arenas;
     blocks->arenas = arena;
-    blocks->at = arena + MG_CLASS_BYTES;     // the first bytes hold the list of arenas
-    blocks->left = ARENA - MG_CLASS_BYTES;
+    blocks->at = (char *)(arena + 1);
+    blocks->left = MG_ARENA - sizeof *arena;
     return true;
 }
 
@@ -101,9 +102,9 @@ void mg_large_give(mg_blocks *blocks, void *at) {
 
 void mg_blocks_free(mg_blocks *blocks, lua_State *L) {
     (void)L;    // it lies in one of the blocks
-    for (link *arena = blocks->arenas; arena != NULL;) {
-        link *next = arena->next;
-        free(arena);
+    for (mg_arena *arena = blocks->arenas; arena != NULL;) {
+        mg_arena *next = arena->next;
+        mg_arena_give(arena);
         arena = next;
     }
     for (large *block = blocks->large; block != NULL;) {

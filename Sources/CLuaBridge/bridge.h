@@ -52,7 +52,7 @@ typedef struct { int reference; uint32_t length; char text[MG_LISTING_LENGTH]; }
 // What a state holds (blocks.c): free small blocks by size, arenas that more are cut from, large blocks.
 #define MG_CLASSES 16
 #define MG_CLASS_BYTES 16
-typedef struct { void *free[MG_CLASSES]; char *at; size_t left; void *arenas, *large; } mg_blocks;
+typedef struct { void *free[MG_CLASSES]; char *at; size_t left; struct mg_arena *arenas; void *large; } mg_blocks;
 
 typedef struct { int reference; const char *script; int hook; } mg_chunk;   // hook: a slot, see ready.c
 
@@ -247,13 +247,19 @@ int mg_host_answer(lua_State *L);                             // pushes what the
 // fill.c
 int mg_fill(lua_State *L);
 
+// stock.c. A wrapper has the stock function as its upvalue; without one, scripts get the function itself.
+typedef struct { const char *name; lua_CFunction wrapper, function; } mg_stock;   // the function is read once a process
+extern mg_stock mg_stock_base[], mg_stock_string[], mg_stock_math[], mg_stock_utf8[];   // each ends without a name
+bool mg_stock_ready(void);                                    // has them read; false when there is no memory
+void mg_stock_set(lua_State *L, const mg_stock *functions);   // into the table at the top
+
 // sandbox.c, library_*.c
 void mg_sandbox(mg_state *S, lua_State *L);
 void mg_proxy(mg_state *S, lua_State *L, const char *name);   // the table at the top becomes its proxy
 int mg_real(lua_State *L, int index);                         // pushes the table behind a proxy; 0 when it is none
 void mg_library_base(mg_state *S, lua_State *L);              // each: fills the table at the top
 void mg_library_string(mg_state *S, lua_State *L);
-void mg_wrap_counted(lua_State *L, const char *name);         // [… ours stock]: a stock function behind a counter
+int mg_counted_stock(lua_State *L);                           // a wrapper that charges for all text it is given
 void mg_library_pattern(mg_state *S, lua_State *L);
 void mg_library_table(mg_state *S, lua_State *L);
 int mg_sort(lua_State *L);

@@ -204,25 +204,18 @@ static int require(lua_State *L) {
     return required(L, LUA_OK, 0);
 }
 
+mg_stock mg_stock_base[] = {
+    { "assert" }, { "error" }, { "pairs" }, { "rawequal" }, { "select" }, { "tonumber", to_number }, { "type" }, { NULL },
+};
+
 void mg_library_base(mg_state *S, lua_State *L) {
     (void)S;
-    static const char *const stock[] = {
-        "assert", "error", "pairs", "rawequal", "select", "type", NULL,
-    };
     static const luaL_Reg own[] = {
-        { "pcall", protected_call }, { "xpcall", handled_call }, { "setmetatable", set_metatable }, { "getmetatable", get_metatable },
-        { "ipairs", list }, { "tostring", to_string }, { "require", require }, { "next", mg_next }, { NULL, NULL },
+        { "pcall", protected_call }, { "xpcall", handled_call }, { "setmetatable", set_metatable },
+        { "getmetatable", get_metatable }, { "ipairs", list }, { "tostring", to_string }, { "require", require },
+        { "next", mg_next }, { NULL, NULL },
     };
-    lua_pushcfunction(L, luaopen_base);
-    lua_call(L, 0, 1);
-    for (const char *const *name = stock; *name != NULL; name++) {
-        lua_getfield(L, -1, *name);
-        lua_setfield(L, -3, *name);
-    }
-    lua_getfield(L, -1, "tonumber");
-    lua_pushcclosure(L, to_number, 1);
-    lua_setfield(L, -3, "tonumber");
-    lua_pop(L, 1);
+    mg_stock_set(L, mg_stock_base);
     lua_newtable(L);                                   // nothing is global
     lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
     luaL_setfuncs(L, own, 0);

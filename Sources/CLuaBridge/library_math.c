@@ -2,6 +2,7 @@
 // Only tests, which have to be repeatable, are given a seed by who makes the state.
 #include "bridge.h"
 #include <errno.h>
+#include <math.h>
 #include <sys/random.h>
 
 void mg_state_seed(mg_state *S, uint64_t seed) {
@@ -79,20 +80,29 @@ static int of_many(lua_State *L) {
     return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
+mg_stock mg_stock_math[] = {
+    { "abs" }, { "acos" }, { "asin" }, { "atan" }, { "ceil" }, { "cos" }, { "deg" }, { "exp" }, { "floor" }, { "fmod" },
+    { "log" }, { "max", of_many }, { "min", of_many }, { "modf" }, { "rad" }, { "sin" }, { "sqrt" }, { "tan" },
+    { "tointeger" }, { "type" }, { "ult" }, { NULL },
+};
+
+static void set_number(lua_State *L, const char *name, lua_Number number) {
+    lua_pushnumber(L, number);
+    lua_setfield(L, -2, name);
+}
+
+static void set_integer(lua_State *L, const char *name, lua_Integer integer) {
+    lua_pushinteger(L, integer);
+    lua_setfield(L, -2, name);
+}
+
 void mg_library_math(mg_state *S, lua_State *L) {
     (void)S;
-    static const char *const names[] = {
-        "abs", "acos", "asin", "atan", "ceil", "cos", "deg", "exp", "floor", "fmod", "huge", "log", "max", "maxinteger",
-        "min", "mininteger", "modf", "pi", "rad", "sin", "sqrt", "tan", "tointeger", "type", "ult", NULL,
-    };
-    lua_pushcfunction(L, luaopen_math);
-    lua_call(L, 0, 1);
-    for (const char *const *name = names; *name != NULL; name++) {
-        lua_getfield(L, -1, *name);
-        if (strcmp(*name, "max") == 0 || strcmp(*name, "min") == 0) lua_pushcclosure(L, of_many, 1);
-        lua_setfield(L, -3, *name);
-    }
-    lua_pop(L, 1);
+    mg_stock_set(L, mg_stock_math);
+    set_number(L, "huge", HUGE_VAL);
+    set_number(L, "pi", 3.14159265358979323846);
+    set_integer(L, "maxinteger", LUA_MAXINTEGER);
+    set_integer(L, "mininteger", LUA_MININTEGER);
     lua_pushcfunction(L, random_number);
     lua_setfield(L, -2, "random");
 }

@@ -5,7 +5,7 @@
 #define LARGEST ((size_t)1 << 20)   // of any string a library function makes
 
 // Charges for all text among the arguments, then goes on in the stock function.
-static int counted(lua_State *L) {
+int mg_counted_stock(lua_State *L) {
     uint64_t bytes = 0;
     int count = lua_gettop(L);
     for (int i = 1; i <= count; i++) if (lua_type(L, i) == LUA_TSTRING) bytes += lua_rawlen(L, i);
@@ -61,23 +61,14 @@ static int format(lua_State *L) {
     return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
-// [… ours stock] -> [… ours]
-static void wrap(lua_State *L, const char *name, lua_CFunction wrapper) {
-    lua_getfield(L, -1, name);
-    lua_pushcclosure(L, wrapper, 1);
-    lua_setfield(L, -3, name);
-}
-
-void mg_wrap_counted(lua_State *L, const char *name) { wrap(L, name, counted); }
+mg_stock mg_stock_string[] = {
+    { "byte", mg_counted_stock }, { "char", mg_counted_stock }, { "format", format }, { "len", mg_counted_stock },
+    { "lower", mg_counted_stock }, { "pack", mg_counted_stock }, { "packsize", mg_counted_stock }, { "rep", repeat },
+    { "reverse", mg_counted_stock }, { "sub", mg_counted_stock }, { "unpack", mg_counted_stock },
+    { "upper", mg_counted_stock }, { NULL },
+};
 
 void mg_library_string(mg_state *S, lua_State *L) {
     (void)S;
-    static const char *const names[] = { "byte", "char", "len", "lower", "pack", "packsize", "reverse", "sub", "unpack",
-                                         "upper", NULL };
-    lua_pushcfunction(L, luaopen_string);
-    lua_call(L, 0, 1);
-    for (const char *const *name = names; *name != NULL; name++) wrap(L, *name, counted);
-    wrap(L, "rep", repeat);
-    wrap(L, "format", format);
-    lua_pop(L, 1);
+    mg_stock_set(L, mg_stock_string);
 }

@@ -59,15 +59,16 @@ static int codes(lua_State *L) {
     return 3;
 }
 
+mg_stock mg_stock_utf8[] = {
+    { "char", mg_counted_stock }, { "codepoint", mg_counted_stock }, { "len", mg_counted_stock },
+    { "offset", mg_counted_stock }, { NULL },
+};
+
 void mg_library_utf8(mg_state *S, lua_State *L) {
     (void)S;
-    static const char *const names[] = { "char", "codepoint", "len", "offset", NULL };
-    lua_pushcfunction(L, luaopen_utf8);
-    lua_call(L, 0, 1);
-    for (const char *const *name = names; *name != NULL; name++) mg_wrap_counted(L, *name);
-    lua_getfield(L, -1, "charpattern");
-    lua_setfield(L, -3, "charpattern");
-    lua_pop(L, 1);
+    mg_stock_set(L, mg_stock_utf8);
+    lua_pushliteral(L, "[\0-\x7F\xC2-\xFD][\x80-\xBF]*");     // the manual's, section 6.5
+    lua_setfield(L, -2, "charpattern");
     lua_pushcfunction(L, codes);
     lua_setfield(L, -2, "codes");
 }

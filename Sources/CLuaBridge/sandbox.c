@@ -25,7 +25,7 @@ void mg_proxy(mg_state *S, lua_State *L, const char *name) {
     (void)S;
     int real = lua_gettop(L);
     lua_newtable(L);
-    lua_createtable(L, 0, 5);
+    lua_createtable(L, 0, 4);
     lua_pushvalue(L, real);
     lua_setfield(L, -2, "__index");
     lua_pushstring(L, name);
@@ -84,8 +84,9 @@ static void lock(lua_State *L, lua_CFunction newindex) {
     lua_setmetatable(L, -2);
 }
 
-static void library(mg_state *S, lua_State *L, int base, const char *name, void (*fill)(mg_state *, lua_State *)) {
-    lua_newtable(L);
+static void library(mg_state *S, lua_State *L, int base, const char *name, int size,
+                    void (*fill)(mg_state *, lua_State *)) {
+    lua_createtable(L, 0, size);
     fill(S, L);
     mg_proxy(S, L, name);
     lua_setfield(L, base, name);
@@ -123,14 +124,14 @@ void mg_sandbox(mg_state *S, lua_State *L) {
     S->members = keep(L);
     lua_newtable(L);
     S->libraries = keep(L);
-    lua_newtable(L);
+    lua_createtable(L, 0, 64);
     int base = lua_gettop(L);
     mg_library_base(S, L);
-    library(S, L, base, "string", string_library);
-    library(S, L, base, "table", mg_library_table);
-    library(S, L, base, "math", mg_library_math);
-    library(S, L, base, "utf8", mg_library_utf8);
-    library(S, L, base, "json", mg_library_json);
+    library(S, L, base, "string", 16, string_library);
+    library(S, L, base, "table", 8, mg_library_table);
+    library(S, L, base, "math", 32, mg_library_math);
+    library(S, L, base, "utf8", 8, mg_library_utf8);
+    library(S, L, base, "json", 8, mg_library_json);
     lua_pushcfunction(L, undeclared);
     lock(L, assigned);
     lua_newtable(L);

@@ -63,8 +63,10 @@ void *mg_allocate(void *state, void *block, size_t old_size, size_t new_size) {
     return moved;
 }
 
+// What a state is made of stays, so the collector has nothing to look for until the state is ready.
 static int setup(lua_State *L) {
     mg_state *S = mg_of(L);
+    lua_gc(L, LUA_GCSTOP);
     S->co = lua_newthread(L);
     luaL_ref(L, LUA_REGISTRYINDEX);
     lua_pushliteral(L, "error in error handling");     // so that it exists when there is no memory for it
@@ -72,13 +74,11 @@ static int setup(lua_State *L) {
     mg_handle_setup(S, L);
     mg_late_setup(S, L);
     mg_sandbox(S, L);
-    lua_gc(L, LUA_GCCOLLECT);
-    lua_gc(L, LUA_GCINC, 1000, 0, 0);
     return 0;
 }
 
 mg_state *mg_state_new(const mg_limits *limits, mg_host_call call, void *context) {
-    mg_state *S = calloc(1, sizeof *S);
+    mg_state *S = mg_stock_ready() ? calloc(1, sizeof *S) : NULL;
     if (S == NULL) return NULL;
     S->limits = *limits;
     if (S->limits.interval == 0) S->limits.interval = 100;
@@ -105,6 +105,8 @@ void mg_state_folder(mg_state *S, const char *folder) {
 }
 
 void mg_state_ready(mg_state *S) {
+    lua_gc(S->L, LUA_GCRESTART);
+    lua_gc(S->L, LUA_GCINC, 1000, 0, 0);
     lua_gc(S->L, LUA_GCCOLLECT);   // no finalizer exists, so nothing of a script runs
     S->made = S->used;
     S->look_at = FIRST_LOOK;
