@@ -129,6 +129,18 @@ def test_port_zero_prints_the_port_it_took(site):
         server.stop()
 
 
+def test_a_url_of_this_machine_with_another_port_is_remarked_on(site):
+    site.with_credentials(url='"http://localhost:9"')
+    server = Moongate(site.folder, 0, **site.env)
+    try:
+        assert server.out.wait_text(lambda line: "Sign in" in line and "http://localhost:9/" in line, 5)
+        assert server.out.wait_text(lambda line: "only through a proxy" in line, 2)
+        remedy = server.out.wait_text(re.compile(r"`url` has to be http://localhost:[1-9]").search, 2)
+        assert remedy and server.out.wait_text(re.compile(r"Listening on").search, 2).split()[-1] in remedy
+    finally:
+        server.stop()
+
+
 def test_the_start_line_names_the_versions_that_are_linked(site):
     server = site.with_credentials().start()
     names = re.compile(r"Lua 5\.4\.\d+.*OpenSSL 3\.")

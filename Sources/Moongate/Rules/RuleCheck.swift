@@ -23,6 +23,7 @@ struct RuleCheck {
         checkMethods()
         checkRoles()
         checkInjected()
+        checkDefaults()
         var told: Set<[RulePlace]> = []
         for host in filesByHost.keys.sorted(by: { ($0?.text ?? "") < ($1?.text ?? "") }) {
             checkHost(host, filesByHost[host] ?? [], &told)
@@ -75,10 +76,40 @@ struct RuleCheck {
                 roles[role] = file.roles[role]
             }
         }
-        for role in roles.keys.sorted() where includesItself(role) {
-            guard let place = owner[role] else { continue }
-            add("rules.roles", at: place, "roles.\(role): includes itself, over the roles that it includes")
+        var told: Set<Set<String>> = []
+        for role in roles.keys.sorted() {
+            guard let place = owner[role], let circle = circle(from: role), told.insert(Set(circle)).inserted else {
+                continue
+            }
+            let isLong = circle.count > Self.mostNamed
+            let path = (circle.prefix(Self.mostNamed) + (isLong ? ["…"] : []) + [role]).joined(separator: " → ")
+            add("rules.roles", at: place, "roles.\(role): includes itself: \(path); take one of these away")
         }
+    }
+
+    /// Of the roles on the way round, in a message.
+    private static let mostNamed = 8
+
+    /// The shortest way from a role back to itself, which it begins with; `nil` when there is none.
+    private func circle(from role: String) -> [String]? {
+        var reachedFrom: [String: String] = [:]
+        var open = [role]
+        var at = 0
+        while at < open.count {
+            let from = open[at]
+            at += 1
+            for next in roles[from] ?? [] where reachedFrom[next] == nil {
+                reachedFrom[next] = from
+                guard next == role else {
+                    open.append(next)
+                    continue
+                }
+                var way = [from]
+                while let last = way.last, last != role, let before = reachedFrom[last] { way.append(before) }
+                return way.reversed()
+            }
+        }
+        return nil
     }
 
     /// A header gets one value, wherever it is injected.
@@ -92,21 +123,23 @@ struct RuleCheck {
                     continue
                 }
                 add(
-                    "rules.conflict", at: RulePlace(id: header.name, file: file.name, line: nil),
+                    "rules.conflict",
+                    at: file.injectedPlaces[header.name] ?? RulePlace(id: header.name, file: file.name, line: nil),
                     "inject: `\(header.name)` gets `\(claim)` here and `\(other.claim)` in \(other.file)")
             }
         }
     }
 
-    private func includesItself(_ role: String) -> Bool {
-        var open = roles[role] ?? []
-        var seen: Set<String> = []
-        while let next = open.popLast() {
-            if next == role { return true }
-            guard seen.insert(next).inserted else { continue }
-            open += roles[next] ?? []
+    /// What `default` sets is written down, so a header that nobody injects is found before any request comes.
+    private mutating func checkDefaults() {
+        let known = Set(files.flatMap(\.injected).map { InjectedHeader.key($0.name) })
+        for case (.allow(let headers), let place)? in files.map(\.fallback) {
+            for name in headers.keys.sorted() where !known.contains(InjectedHeader.key(name)) {
+                add(
+                    "rules.value", at: place,
+                    "default: allow{} sets `\(name)`, which `inject` does not name")
+            }
         }
-        return false
     }
 
     private mutating func checkHost(_ host: HostPattern?, _ files: [RuleFile], _ told: inout Set<[RulePlace]>) {

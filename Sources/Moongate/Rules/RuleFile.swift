@@ -11,6 +11,8 @@ struct RuleFile: Sendable {
     /// What functions of this file may read of the user.
     var readable = ReadableClaims([])
     var injected: [InjectedHeader] = []
+    /// Where the file names them.
+    var injectedPlaces: [String: RulePlace] = [:]
     /// Role to the roles that it includes.
     var roles: [String: [String]] = [:]
     /// Where the file says so.

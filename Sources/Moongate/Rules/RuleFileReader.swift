@@ -20,7 +20,10 @@ struct RuleFileReader {
             networks = readNetworks(table)
             file.readable = readable
             file.hosts = readHosts(table)
-            file.injected = readInject(table)
+            for (path, header) in readInject(table) {
+                file.injected.append(header)
+                file.injectedPlaces[header.name] = place(path, id: header.name)
+            }
             file.roles = readRoles(table)
             for role in file.roles.keys { file.rolePlaces[role] = place("roles.\(role)", id: role) }
             file.fallback = verdict(table, "default", allowed: RuleVerdict.kinds).map {
@@ -130,7 +133,7 @@ struct RuleFileReader {
     }
 
     /// A list of names, or names with the claim whose value they get: `{ ["X-User-Id"] = "id" }`.
-    private func readInject(_ table: ConfigurationTable) -> [InjectedHeader] {
+    private func readInject(_ table: ConfigurationTable) -> [(path: String, header: InjectedHeader)] {
         var found: [(path: String, header: InjectedHeader)] = []
         if case .object(let members)? = table["inject"], !members.isEmpty, members["@function"] == nil {
             for name in members.keys.sorted() {
@@ -156,7 +159,7 @@ struct RuleFileReader {
                 problems.add("config.conflict", path, "`\(header.name)` is named twice: `-` and `_` spell one name")
             }
         }
-        return found.map(\.header)
+        return found
     }
 
     /// Fields that steer the connection or the session are nobody's to inject.

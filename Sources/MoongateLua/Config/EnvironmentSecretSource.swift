@@ -66,7 +66,8 @@ public struct EnvironmentSecretSource: SecretSource {
             }
             if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
             if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
-            return bytes.isEmpty ? nil : Secret(bytes: bytes)
+            if bytes.isEmpty { throw SecretSourceError("the file \(path) is empty") }
+            return Secret(bytes: bytes)
         } catch let refusal as FileRefusal {
             throw SecretSourceError("the file \(path) \(refusal.message)")
         }

@@ -38,7 +38,7 @@ extension OwnerProgram {
                     continue
                 }
                 let result = try await runTopLevel(index, entry.source.name)
-                let returned = ReturnedHooks(entry.source.name, entry: index, result)
+                let returned = ReturnedHooks(entry.source, entry: index, result)
                 switch entry.role {
                 case .hook(let hook): found.parts += try returned.function(hook)
                 case .events: found.parts += try returned.events()
@@ -80,9 +80,11 @@ private struct ReturnedHooks {
     let file: String
     let entry: Int
     let result: LuaResult
+    private let places: TablePlaces
 
-    init(_ file: String, entry: Int, _ result: LuaResult) {
-        self.file = file
+    init(_ source: LuaSource, entry: Int, _ result: LuaResult) {
+        file = source.name
+        places = TablePlaces(source.text)
         self.entry = entry
         self.result = result
     }
@@ -120,14 +122,16 @@ private struct ReturnedHooks {
             case let value? where hook == .events:
                 do {
                     guard let events = Self.table(value) else {
-                        throw refusal("hook.notFunction", "events: must be a table")
+                        throw refusal("hook.notFunction", "events: must be a table", at: "events")
                     }
                     parts += try self.events(events, path: [.string("events")], prefix: "events.")
                 } catch let error as ScriptSetError { failures += error.failures }
             case let value? where Self.isFunction(value):
                 let path = JSONValue.array([.string(hook.rawValue)]).canonicalBytes()
                 parts.append(HookPart(hook: hook, event: nil, file: file, entry: entry, mode: .member(path: path)))
-            case _?: failures.append(failure("hook.notFunction", "\(hook.rawValue): must be a function"))
+            case _?:
+                failures.append(
+                    failure("hook.notFunction", "\(hook.rawValue): must be a function", at: hook.rawValue))
             }
         }
         guard failures.isEmpty else { throw ScriptSetError(failures) }
@@ -143,14 +147,14 @@ private struct ReturnedHooks {
                 let known = HookName.eventNames.joined(separator: ", ")
                 failures.append(
                     failure(
-                        "hook.unknownEvent", "\(prefix)\(name): there is no such event; \(hint ?? "there are \(known)")"
-                    ))
+                        "hook.unknownEvent",
+                        "\(prefix)\(name): there is no such event; \(hint ?? "there are \(known)")", at: prefix + name))
             } else if Self.isFunction(value) {
                 let place = JSONValue.array(path + [.string(name)]).canonicalBytes()
                 parts.append(
                     HookPart(hook: .events, event: name, file: file, entry: entry, mode: .member(path: place)))
             } else {
-                failures.append(failure("hook.notFunction", "\(prefix)\(name): must be a function"))
+                failures.append(failure("hook.notFunction", "\(prefix)\(name): must be a function", at: prefix + name))
             }
         }
         guard failures.isEmpty else { throw ScriptSetError(failures) }
@@ -159,12 +163,14 @@ private struct ReturnedHooks {
 
     private func undeclared(_ name: String, _ declared: [HookName]) -> ScriptFailure {
         if HookName(rawValue: name) != nil {
-            return failure("plugin.hooks", "returns `\(name)`, which plugin.lua does not declare in `hooks`")
+            return failure(
+                "plugin.hooks", "returns `\(name)`, which plugin.lua does not declare in `hooks`", at: name)
         }
         let known = HookName.ofPlugins.map(\.rawValue)
         let hint = NearestName.of(name, among: known).map { "did you mean `\($0)`?" }
         return failure(
-            "plugin.hooks", "\(name): there is no such hook; \(hint ?? "there are \(known.joined(separator: ", "))")")
+            "plugin.hooks", "\(name): there is no such hook; \(hint ?? "there are \(known.joined(separator: ", "))")",
+            at: name)
     }
 
     /// The members of the outermost table; `nil` when it is none.
@@ -183,11 +189,12 @@ private struct ReturnedHooks {
 
     private static func isFunction(_ value: JSONValue) -> Bool { value["@function"] != nil }
 
-    private func failure(_ code: String, _ message: String) -> ScriptFailure {
-        ScriptFailure(code: code, message: message, script: file)
+    /// - Parameter path: Of the member that is wrong; empty for what the file returns as a whole.
+    private func failure(_ code: String, _ message: String, at path: String = "") -> ScriptFailure {
+        ScriptFailure(code: code, message: message, script: file, line: places.place(path)?.line)
     }
 
-    private func refusal(_ code: String, _ message: String) -> ScriptSetError {
-        ScriptSetError([failure(code, message)])
+    private func refusal(_ code: String, _ message: String, at path: String = "") -> ScriptSetError {
+        ScriptSetError([failure(code, message, at: path)])
     }
 }

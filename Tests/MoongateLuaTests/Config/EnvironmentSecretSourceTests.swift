@@ -33,6 +33,15 @@ import Testing
         #expect(throws: SecretSourceError.self) { try source.secret("S") }
     }
 
+    @Test func emptyFileIsAnErrorThatNamesIt() throws {
+        let file = try folder.write("S", "\n")
+        for environment in [["S_FILE": file], ["CREDENTIALS_DIRECTORY": folder.path]] {
+            let source = EnvironmentSecretSource(environment: environment, dotEnv: ["S": "of-dot-env"])
+            let error = #expect(throws: SecretSourceError.self) { try source.secret("S") }
+            #expect(error.map { "\($0)" } == "the file \(file) is empty")
+        }
+    }
+
     @Test func nameCannotLeaveTheCredentialsDirectory() throws {
         let source = EnvironmentSecretSource(environment: ["CREDENTIALS_DIRECTORY": folder.path])
         #expect(try source.secret("../../etc/hostname") == nil)

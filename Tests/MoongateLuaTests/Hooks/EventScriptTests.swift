@@ -99,6 +99,13 @@ import Testing
         #expect(error?.failures.map(\.code) == [code])
     }
 
+    @Test func eventThatIsNoneHasItsLine() async {
+        let error = await #expect(throws: ScriptSetError.self) {
+            try await runner("return {\n  signOut = function(e) end,\n  signin = function(e) end,\n}")
+        }
+        #expect(error?.failures.map(\.line) == [3])
+    }
+
     @Test func nothingOutlivesAnEvent() async throws {
         let script = "local n = 0 return { signIn = function() n = n + 1 log.info(tostring(n)) end }"
         let runner = try await runner(script)

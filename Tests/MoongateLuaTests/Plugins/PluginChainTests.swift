@@ -154,24 +154,25 @@ import Testing
         )
         #expect(
             await bench.runnerFailures(["a"]) == [
-                "plugins/a/init.lua: jwd: there is no such hook; did you mean `jwt`? (plugin.hooks)",
-                "plugins/a/init.lua: returns `session`, which plugin.lua does not declare in `hooks` (plugin.hooks)",
-                "plugins/a/init.lua: plugin.lua declares `signIn`, and it is not returned (plugin.hooks)",
+                "plugins/a/init.lua:1: jwd: there is no such hook; did you mean `jwt`? (plugin.hooks)",
+                "plugins/a/init.lua:1: returns `session`, which plugin.lua does not declare in `hooks` (plugin.hooks)",
+                "plugins/a/init.lua:1: plugin.lua declares `signIn`, and it is not returned (plugin.hooks)",
             ])
     }
 
-    @Test(arguments: ["return 7", "return function() end", "local x = 1"])
-    func initThatReturnsNoTableIsRefused(_ main: String) async throws {
+    @Test(arguments: [("return 7", ":1"), ("\nreturn function() end", ":2"), ("local x = 1", "")])
+    func initThatReturnsNoTableIsRefused(_ main: String, _ line: String) async throws {
         try bench.add("a", main: main)
         #expect(
             await bench.runnerFailures(["a"]) == [
-                "plugins/a/init.lua: must return a table of hooks: `return { jwt = function(p) … end }` (hook.notFunction)"
+                "plugins/a/init.lua\(line): must return a table of hooks: `return { jwt = function(p) … end }` (hook.notFunction)"
             ])
     }
 
     @Test func hookThatIsNoFunctionIsRefused() async throws {
         try bench.add("a", main: "return { jwt = 'x' }")
-        #expect(await bench.runnerFailures(["a"]) == ["plugins/a/init.lua: jwt: must be a function (hook.notFunction)"])
+        #expect(
+            await bench.runnerFailures(["a"]) == ["plugins/a/init.lua:1: jwt: must be a function (hook.notFunction)"])
     }
 
     @Test func mistakesOfAllOwnersAreReportedAtOnce() async throws {
@@ -209,8 +210,8 @@ import Testing
         try bench.script("events", "return { signin = function(e) end, signOut = 1 }")
         #expect(
             await bench.runnerFailures([]) == [
-                "scripts/events.lua: signOut: must be a function (hook.notFunction)",
-                "scripts/events.lua: signin: there is no such event; did you mean `signIn`? (hook.unknownEvent)",
+                "scripts/events.lua:1: signOut: must be a function (hook.notFunction)",
+                "scripts/events.lua:1: signin: there is no such event; did you mean `signIn`? (hook.unknownEvent)",
             ])
     }
 

@@ -50,7 +50,12 @@ import Testing
             ("return { inject = {\n 'X-A', 'x_a' } }", "2 rules.conflict"),
             ("return { inject = {\n ['X-A'] = 'plan' } }", "2 rules.value"),
             ("return { inject = {\n 'X-Forwarded-For' } }", "2 rules.value"),
-            ("return { roles = {\n a = { 'b' }, b = { 'a' } } }", "2 rules.roles, 2 rules.roles"),
+            ("return { roles = {\n a = { 'b' }, b = { 'a' } } }", "2 rules.roles"),
+            ("return { roles = {\n a = { 'b' }, b = { 'a' },\n c = { 'c' } } }", "2 rules.roles, 3 rules.roles"),
+            (
+                "return { inject = { 'X-A' },\n default = allow{ headers = { x_a = '1', ['X-B'] = '2' } } }",
+                "2 rules.value"
+            ),
             (
                 "return { routes = {\n { id = 'a', path = '/a', public = true },\n { id = 'a', path = '/b', public = true } } }",
                 "3 rules.id"
@@ -68,6 +73,19 @@ import Testing
             ),
         ])
     func mistakeHasItsLine(text: String, expected: String) async { #expect(await problem(text) == expected) }
+
+    @Test func rolesThatGoInACircleAreNamedInOrder() async {
+        let roles = "return { roles = { c = { 'x', 'a' }, a = { 'b' }, b = { 'x', 'c' }, x = {} } }"
+        let failures = await RuleSite.failures(["rules.lua": roles])
+        #expect(failures.map(\.message) == ["roles.a: includes itself: a → b → c → a; take one of these away"])
+    }
+
+    @Test func headerOfTheDefaultMayBeInjectedByAnotherFile() async throws {
+        _ = try await RuleSite.load([
+            "rules.lua": "return { default = allow{ headers = { ['X-Plan'] = 'none' } } }",
+            "rules/b.lua": "return { hosts = { 'b' }, inject = { 'X-Plan' } }",
+        ])
+    }
 
     @Test func rightFilesLoad() async throws {
         let runner = try await RuleSite.load([
