@@ -86,6 +86,7 @@ public struct OwnerCheck: Sendable {
                 if !isSpec, let needs { found += usage.add(facts, file, scripts.owner.needs, needs) }
                 if let role = scripts.entries.first(where: { $0.source.name == source.name })?.role {
                     found += file.hooks(facts, role)
+                    if let needs, !scripts.owner.needs.providerTokens { found += file.withheldTokens(role, needs) }
                 }
                 problems += Set(found).sorted {
                     ($0.line ?? 0, $0.column ?? 0, $0.code) < ($1.line ?? 0, $1.column ?? 0, $1.code)

@@ -303,6 +303,22 @@ import Testing
         #expect(try problems(text, as: file, needs: needs).filter { $0.contains("needs.unused") }.isEmpty == isUsed)
     }
 
+    @Test(arguments: [
+        ("events", "local t = e.account.access_token", ["2:21"]),
+        ("events", "local t = e.account['id_token']", ["2:21"]),
+        ("events", "local t = e.account\nlog.info(t.access_token, t.refresh_token, t.access_token)", ["3:12", "3:28"]),
+        ("events", "local access_token = 'access_token'", []), ("jwt", "local t = e.account.access_token", []),
+    ])
+    func listenerThatReadsATokenWithoutThePermissionIsAWarning(file: String, code: String, places: [String]) throws {
+        let end = file == "jwt" ? "return e.token end" : "end }"
+        let begin = file == "jwt" ? "return function(e)" : "return { signIn = function(e)"
+        let found = try problems("\(begin)\n\(code)\n\(end)", as: file)
+        #expect(
+            found.filter { $0.contains("(needs.withheld)") }.map { $0.split(separator: ": ")[0] }
+                == places.map { "scripts/\(file).lua:\($0)" })
+        #expect(found.count == places.count)
+    }
+
     @Test func librariesAreCheckedAndNeedNoReturn() throws {
         let found = try problems(
             "require 'a'\nreturn function(p) return p.token end",
