@@ -1,9 +1,10 @@
-// Arenas that states cut their small blocks from. They come in slabs, which the system fills in one go: by malloc each
-// would be a change of the heap's mapping, and each of its pages a fault. A few that were given back keep their memory for
-// the next state; that of the others goes back to the system, and so does a slab that nothing is left of.
+// Arenas that states cut their small blocks from. They come in slabs: by malloc, each would be a change of the heap's
+// mapping. A few that were given back keep their memory for the next state; that of the others goes back to the system,
+// and so does a slab that nothing is left of. The system is never asked while others wait for the lock.
 #define _DEFAULT_SOURCE 1   // anonymous memory, madvise
 #include "arenas.h"
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -34,61 +35,68 @@ static void unlist(mg_slab *slab) {
     if (slab->next != NULL) slab->next->before = slab->before;
 }
 
-static mg_slab *add_slab(void) {
+static mg_slab *make_slab(void) {
     mg_slab *slab = malloc(sizeof *slab);
     if (slab == NULL) return NULL;
-    int flags = MAP_PRIVATE | MAP_ANONYMOUS;
-#ifdef MAP_POPULATE
-    flags |= MAP_POPULATE;
-#endif
-    void *memory = mmap(NULL, ARENAS * MG_ARENA, PROT_READ | PROT_WRITE, flags, -1, 0);
+    void *memory = mmap(NULL, ARENAS * MG_ARENA, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) {
         free(slab);
         return NULL;
     }
-    *slab = (mg_slab){ .memory = memory, .free = UINT32_MAX };
-    warm += ARENAS;
-    enlist(slab);
+    *slab = (mg_slab){ .memory = memory, .free = UINT32_MAX, .cold = UINT32_MAX };
     return slab;
 }
 
-static void drop_slab(mg_slab *slab) {
-    warm -= __builtin_popcount(~slab->cold);
-    unlist(slab);
-    munmap(slab->memory, ARENAS * MG_ARENA);
-    free(slab);
+// Of a slab with a free one; one that has memory comes first.
+static mg_arena *take_from(mg_slab *slab) {
+    uint32_t ready = slab->free & ~slab->cold;
+    uint32_t number = (uint32_t)__builtin_ctz(ready != 0 ? ready : slab->free), bit = UINT32_C(1) << number;
+    if (ready != 0) warm--;
+    slab->free &= ~bit;
+    slab->cold &= ~bit;
+    if (slab->free == 0) unlist(slab);
+    if (slab == idle) idle = NULL;
+    mg_arena *arena = (mg_arena *)(void *)(slab->memory + number * MG_ARENA);
+    return arena;
 }
 
 mg_arena *mg_arena_take(void) {
     pthread_mutex_lock(&turn);
-    mg_slab *slab = open_slabs != NULL ? open_slabs : add_slab();
-    mg_arena *arena = NULL;
-    if (slab != NULL) {
-        uint32_t ready = slab->free & ~slab->cold;
-        uint32_t bit = (uint32_t)__builtin_ctz(ready != 0 ? ready : slab->free);
-        if (ready != 0) warm--;
-        slab->free &= ~(UINT32_C(1) << bit);
-        slab->cold &= ~(UINT32_C(1) << bit);
-        if (slab->free == 0) unlist(slab);
-        if (slab == idle) idle = NULL;
-        arena = (mg_arena *)(void *)(slab->memory + bit * MG_ARENA);
-        arena->slab = slab;
-    }
+    mg_slab *slab = open_slabs;
+    mg_arena *arena = slab == NULL ? NULL : take_from(slab);
     pthread_mutex_unlock(&turn);
+    if (arena == NULL) {
+        slab = make_slab();
+        if (slab == NULL) return NULL;
+        pthread_mutex_lock(&turn);
+        enlist(slab);
+        arena = take_from(slab);
+        pthread_mutex_unlock(&turn);
+    }
+    arena->slab = slab;     // touches its memory, perhaps for the first time
     return arena;
 }
 
 void mg_arena_give(mg_arena *arena) {
-    pthread_mutex_lock(&turn);
-    mg_slab *slab = arena->slab;
+    mg_slab *slab = arena->slab, *gone = NULL;
     uint32_t bit = UINT32_C(1) << (uint32_t)(((char *)arena - slab->memory) / (ptrdiff_t)MG_ARENA);
-    if (warm < WARM_ARENAS) warm++;
-    else if (madvise(arena, MG_ARENA, MADV_DONTNEED) == 0) slab->cold |= bit;
-    else warm++;
+    pthread_mutex_lock(&turn);
+    bool keep = warm < WARM_ARENAS;
+    if (keep) warm++;
+    pthread_mutex_unlock(&turn);
+    bool cold = !keep && madvise(arena, MG_ARENA, MADV_DONTNEED) == 0;
+    pthread_mutex_lock(&turn);
+    if (cold) slab->cold |= bit; else if (!keep) warm++;
     if (slab->free == 0) enlist(slab);
     slab->free |= bit;
-    if (slab->free == UINT32_MAX) {
-        if (idle != NULL) drop_slab(slab); else idle = slab;
+    if (slab->free == UINT32_MAX && idle == NULL) idle = slab;
+    else if (slab->free == UINT32_MAX) {
+        gone = slab;
+        warm -= __builtin_popcount(~slab->cold);
+        unlist(slab);
     }
     pthread_mutex_unlock(&turn);
+    if (gone == NULL) return;
+    munmap(gone->memory, ARENAS * MG_ARENA);
+    free(gone);
 }

@@ -16,6 +16,7 @@ typedef struct {
     cj_buffer *out;
     uint32_t flags;
     int depth;
+    size_t vain;                  // steps for what leaves no bytes behind when it is refused
     const void *open[CJ_MAX_DEPTH];
     mg_refusal *refusal;
 } encoder;
@@ -193,6 +194,7 @@ static lua_Integer sequence_length(encoder *e, int table) {
     lua_pushnil(L);
     while (lua_next(L, table)) {
         lua_pop(L, 1);
+        e->vain++;
         lua_Integer key = lua_isinteger(L, -1) ? lua_tointeger(L, -1) : 0;
         if (key < 1) {
             mg_refuse(e->refusal, "value.array", lua_type(L, -1) == LUA_TSTRING ? MIXED
@@ -299,6 +301,7 @@ static bool encode_string(encoder *e, int index) {
     size_t length;
     const char *text = lua_tolstring(e->L, index, &length);
     if (length > e->out->limit) return too_large(e);
+    e->vain += length / 8;
     if (cj_put_string(e->out, text, length)) return true;
     return mg_refuse(e->refusal, "value.string", "text that is not UTF-8, or holds NUL");
 }
@@ -356,13 +359,13 @@ bool mg_encode(mg_state *S, lua_State *L, int index, cj_buffer *out, uint32_t fl
     e.L = L;
     e.out = out;
     e.flags = flags;
+    e.vain = 0;
     e.depth = refusal->depth;   // an argument stands in the list of arguments already
     for (int i = 0; i < e.depth; i++) e.open[i] = NULL;
     e.refusal = refusal;
     S->entries_used = 0;
     S->met_frozen = false;
-    size_t began = out->length;
     bool good = encode_value(&e, lua_absindex(L, index)) && (!out->failed || too_large(&e));
-    if (!good) mg_count_and_look(L, S->entries_used + (out->length - began) / 8);
+    if (!good) mg_count_and_look(L, S->entries_used + e.vain);
     return good;
 }

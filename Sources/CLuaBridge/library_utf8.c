@@ -67,7 +67,8 @@ mg_stock mg_stock_utf8[] = {
 void mg_library_utf8(mg_state *S, lua_State *L) {
     (void)S;
     mg_stock_set(L, mg_stock_utf8);
-    lua_pushliteral(L, "[\0-\x7F\xC2-\xFD][\x80-\xBF]*");     // the manual's, section 6.5
+    static const char pattern[] = "[\0-\x7F\xC2-\xFD][\x80-\xBF]*";     // the manual's, section 6.5
+    lua_pushlstring(L, pattern, sizeof pattern - 1);                    // a literal would end at its NUL
     lua_setfield(L, -2, "charpattern");
     lua_pushcfunction(L, codes);
     lua_setfield(L, -2, "codes");

@@ -52,16 +52,23 @@ static const char *global_name(lua_State *L) {
     return lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : luaL_typename(L, 2);
 }
 
-// What to use for a global that Lua has elsewhere, or NULL.
-static const char *instead_of(const char *name) {
-    static const struct { const char *name, *instead; } known[] = { { "print", "log.info" }, { "os", "time.now()" } };
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (strcmp(known[i].name, name) == 0) return known[i].instead;
+// What to use for a global that Lua has elsewhere, or NULL. [base …]
+static const char *instead_of(lua_State *L, const char *name) {
+    static const struct { const char *name, *library, *instead; } known[] = {
+        { "print", "log", "log.info" }, { "os", "time", "time.now()" }, { "os", "env", "env(\"NAME\")" },
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(known[i].name, name) != 0) continue;
+        lua_pushstring(L, known[i].library);
+        bool offered = lua_rawget(L, 1) != LUA_TNIL;
+        lua_pop(L, 1);
+        if (offered) return known[i].instead;
+    }
     return NULL;
 }
 
 static int undeclared(lua_State *L) {
-    const char *name = global_name(L), *instead = instead_of(name);
+    const char *name = global_name(L), *instead = instead_of(L, name);
     if (instead != NULL) return luaL_error(L, "undeclared global '%s' (use %s)", name, instead);
     const char *nearest = mg_nearest_key(L, 1, name, strlen(name));
     if (nearest == NULL) return luaL_error(L, "undeclared global '%s'", name);

@@ -9,6 +9,7 @@ static mg_status echo(const uint8_t *bytes, size_t length) {
     if (state == NULL) {
         static const char text[] = "return function(p) return p.v end";
         state = fuzz_state(NULL);
+        mg_state_ready(state);
         MUST(mg_state_entry(state, "echo.lua", (const uint8_t *)text, sizeof text - 1) == 0);
     }
     mg_begin(state, 0, MG_CALL_HOOK, 0, "result");

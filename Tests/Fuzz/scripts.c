@@ -141,6 +141,7 @@ static bool once(const writer *w, uint64_t limit, uint64_t steps, uint32_t inter
     S->limits.first_bytes = bytes;
     MUST(mg_state_function(S, "wait", 0, MG_FUNCTION_WAITING));
     bool compiled = mg_state_entry(S, "fuzz.lua", w->out.bytes, w->out.length) == 0;
+    mg_state_ready(S);
     if (compiled) take(S, run(S), o);
     mg_state_free(S);
     return compiled;

@@ -33,6 +33,15 @@ import Testing
         ("return { pcall(ipairs({}), { 'a' }, '0') }", #"[true,1,"a"]"#),
         ("return string.format('%5.1f|%-3d|%s|%q|%%', 1.25, 7, 'x', 'y')", #""  1.2|7  |x|\"y\"|%""#),
         ("return string.format('%s', setmetatable({}, { __tostring = function() return 'me' end }))", "\"me\""),
+        ("return { #utf8.charpattern, utf8.charpattern:byte(2), utf8.charpattern:byte(-1) }", "[14,0,42]"),
+        (
+            "local t = {} for c in ('aé€\\0b'):gmatch(utf8.charpattern) do t[#t + 1] = #c end return t",
+            "[1,2,3,1,1]"
+        ),
+        (
+            "return { math.pi == 4 * math.atan(1), math.huge == 1 / 0, math.maxinteger == -(math.mininteger + 1), "
+                + "math.mininteger == 1 << 63 }", "[true,true,true,true]"
+        ),
         ("return { utf8.len('é'), utf8.char(233), utf8.codepoint('é') }", #"[1,"é",233]"#),
         (
             "local t = {} for p, c in utf8.codes('aé€\u{1F600}\0b') do t[#t + 1] = p t[#t + 1] = c end return t",

@@ -9,8 +9,16 @@ import Testing
     func globalDoesNotExist(_ name: String) async throws {
         let failure = try #require(try await Running.failure("return \(name)"))
         #expect(failure.code == "script.error")
-        let hints = ["print": " (use log.info)", "os": " (use time.now())"]
-        #expect(failure.message == "undeclared global '\(name)'" + hints[name, default: ""])
+        #expect(failure.message == "undeclared global '\(name)'")
+    }
+
+    @Test(arguments: [
+        ("print", "log.info", "log.info"), ("os", "time.now", "time.now()"), ("os", "env", "env(\"NAME\")"),
+    ])
+    func whatIsHereInsteadIsNamed(_ name: String, _ function: String, _ hint: String) async throws {
+        let offered = HostFunction.immediate(function) { .value($0) }
+        let failure = try #require(try await Running.failure("return \(name).x", functions: [offered]))
+        #expect(failure.message == "undeclared global '\(name)' (use \(hint))")
     }
 
     @Test(arguments: ["string.dump", "math.randomseed", "table.foreach", "string.gfind"])

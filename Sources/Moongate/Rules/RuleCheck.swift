@@ -76,29 +76,50 @@ struct RuleCheck {
                 roles[role] = file.roles[role]
             }
         }
-        var told: Set<Set<String>> = []
-        for role in roles.keys.sorted() {
-            guard let place = owner[role], let circle = circle(from: role), told.insert(Set(circle)).inserted else {
-                continue
-            }
+        var told: Set<String> = []
+        let round = rolesThatMayGoRound
+        for role in roles.keys.sorted() where round.contains(role) && !told.contains(role) {
+            guard let place = owner[role], let circle = circle(from: role, within: round) else { continue }
+            told.formUnion(circle)
             let isLong = circle.count > Self.mostNamed
             let path = (circle.prefix(Self.mostNamed) + (isLong ? ["…"] : []) + [role]).joined(separator: " → ")
             add("rules.roles", at: place, "roles.\(role): includes itself: \(path); take one of these away")
         }
     }
 
+    /// What is left when roles are taken away as long as there is one that includes none of the others: usually nothing.
+    private var rolesThatMayGoRound: Set<String> {
+        var included: [String: Int] = [:]
+        var holders: [String: [String]] = [:]
+        for (role, names) in roles {
+            let others = Set(names).filter { roles[$0] != nil }
+            included[role] = others.count
+            for other in others { holders[other, default: []].append(role) }
+        }
+        var left = Set(roles.keys)
+        var open = left.filter { included[$0] == 0 }
+        while let role = open.popFirst() {
+            left.remove(role)
+            for holder in holders[role] ?? [] {
+                included[holder, default: 0] -= 1
+                if included[holder] == 0 { open.insert(holder) }
+            }
+        }
+        return left
+    }
+
     /// Of the roles on the way round, in a message.
     private static let mostNamed = 8
 
     /// The shortest way from a role back to itself, which it begins with; `nil` when there is none.
-    private func circle(from role: String) -> [String]? {
+    private func circle(from role: String, within round: Set<String>) -> [String]? {
         var reachedFrom: [String: String] = [:]
         var open = [role]
         var at = 0
         while at < open.count {
             let from = open[at]
             at += 1
-            for next in roles[from] ?? [] where reachedFrom[next] == nil {
+            for next in roles[from] ?? [] where reachedFrom[next] == nil && round.contains(next) {
                 reachedFrom[next] = from
                 guard next == role else {
                     open.append(next)

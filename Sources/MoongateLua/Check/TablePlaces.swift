@@ -11,6 +11,8 @@ public struct TablePlaces: Sendable {
 
     private var places: [String: Place] = [:]
     private static let deepest = 64
+    /// Bytes of a path. Every element of a list repeats the list's own, so longer ones would multiply a file.
+    private static let longest = 256
 
     /// Reads a file's text.
     public init(_ text: [UInt8]) {
@@ -31,8 +33,8 @@ public struct TablePlaces: Sendable {
         }
     }
 
-    /// Up to the next comma on this level; every table on the way has the path of the value.
-    private mutating func readValue(_ tokens: [LuaTokens.Token], _ index: inout Int, path: String, depth: Int) {
+    /// Up to the next comma on this level; every table on the way has the path of the value; `nil`: one that is too long.
+    private mutating func readValue(_ tokens: [LuaTokens.Token], _ index: inout Int, path: String?, depth: Int) {
         var parentheses = 0
         while index < tokens.count {
             switch tokens[index].kind {
@@ -83,7 +85,7 @@ public struct TablePlaces: Sendable {
         } while depth > 0 && index < tokens.count
     }
 
-    private mutating func readFields(_ tokens: [LuaTokens.Token], _ index: inout Int, path: String, depth: Int) {
+    private mutating func readFields(_ tokens: [LuaTokens.Token], _ index: inout Int, path: String?, depth: Int) {
         var count = 0
         while index < tokens.count {
             let token = tokens[index]
@@ -93,17 +95,19 @@ public struct TablePlaces: Sendable {
                 return
             case .symbol(","), .symbol(";"): index += 1
             default:
-                let key: String
-                if let name = Self.key(tokens, &index) {
-                    key = path.isEmpty ? name : "\(path).\(name)"
-                } else {
-                    count += 1
-                    key = "\(path)[\(count)]"
-                }
-                if places[key] == nil { places[key] = Place(line: token.line, column: token.column) }
+                let name = Self.key(tokens, &index)
+                if name == nil { count += 1 }
+                let key = path.flatMap { Self.key(name, count, in: $0) }
+                if let key, places[key] == nil { places[key] = Place(line: token.line, column: token.column) }
                 readValue(tokens, &index, path: key, depth: depth)
             }
         }
+    }
+
+    private static func key(_ name: String?, _ position: Int, in path: String) -> String? {
+        guard path.utf8.count + (name?.utf8.count ?? 0) < longest else { return nil }
+        guard let name else { return "\(path)[\(position)]" }
+        return path.isEmpty ? name : "\(path).\(name)"
     }
 
     /// `name =` or `["name"] =`; goes behind it.

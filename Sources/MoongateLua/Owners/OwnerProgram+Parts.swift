@@ -46,7 +46,7 @@ extension OwnerProgram {
                 case .rules: break
                 }
             } catch let failure as LuaFailure {
-                found.failures.append(ScriptFailure(failure, file: entry.source.name))
+                found.failures.append(ScriptFailure(failure, of: entry.source))
             } catch let error as ScriptSetError {
                 found.failures += error.failures
             } catch {
@@ -80,11 +80,11 @@ private struct ReturnedHooks {
     let file: String
     let entry: Int
     let result: LuaResult
-    private let places: TablePlaces
+    private let places: LazyPlaces
 
     init(_ source: LuaSource, entry: Int, _ result: LuaResult) {
         file = source.name
-        places = TablePlaces(source.text)
+        places = LazyPlaces(source.text)
         self.entry = entry
         self.result = result
     }
@@ -191,10 +191,33 @@ private struct ReturnedHooks {
 
     /// - Parameter path: Of the member that is wrong; empty for what the file returns as a whole.
     private func failure(_ code: String, _ message: String, at path: String = "") -> ScriptFailure {
-        ScriptFailure(code: code, message: message, script: file, line: places.place(path)?.line)
+        ScriptFailure(code: code, message: message, script: file, line: places.found.place(path)?.line)
     }
 
     private func refusal(_ code: String, _ message: String, at path: String = "") -> ScriptSetError {
         ScriptSetError([failure(code, message, at: path)])
     }
+}
+
+extension ScriptFailure {
+    /// Of the top level of a file. What it returned is looked at when no line runs any more, so there is only a path, as in
+    /// `rules.routes[2].when`.
+    fileprivate init(_ failure: LuaFailure, of source: LuaSource) {
+        let plain = ScriptFailure(failure, file: source.name)
+        guard plain.line == nil, plain.script == source.name, let path = failure.path else {
+            self = plain
+            return
+        }
+        let below = path.drop { $0 != "." && $0 != "[" }
+        let place = TablePlaces(source.text).place(String(below.first == "." ? below.dropFirst() : below))
+        self.init(code: plain.code, message: plain.message, script: plain.script, line: place?.line)
+    }
+}
+
+/// Places that are looked for once, and only when something is wrong.
+private final class LazyPlaces {
+    private let text: [UInt8]
+    lazy var found = TablePlaces(text)
+
+    init(_ text: [UInt8]) { self.text = text }
 }

@@ -26,6 +26,14 @@ import Testing
         #expect(places.place(path) == TablePlaces.Place(line: line, column: column))
     }
 
+    @Test func longKeyDoesNotMultiplyByWhatIsInIt() {
+        let key = String(repeating: "k", count: 100_000)
+        let elements = String(repeating: "1,", count: 50_000)
+        let text = "return {\n ['\(key)'] = { \(elements) },\n a = {\n 1 } }"
+        let places = TablePlaces(Array(text.utf8))
+        #expect(places.place("\(key)[7]")?.line == 1 && places.place("a[1]")?.line == 4)
+    }
+
     @Test(arguments: [("session.absent", 5, 3), ("providers[7].issuer", 6, 3), ("absent", 3, 1), ("", 3, 1)])
     func keyThatIsNotWrittenHasThePlaceAroundIt(path: String, line: Int, column: Int) {
         #expect(places.place(path) == TablePlaces.Place(line: line, column: column))
