@@ -9,6 +9,7 @@
 ---@field email string?
 ---@field image string?
 ---@field claims table<string, any>? of a stored user: what scripts keep about them, see users.update
+---@field [string] any at a sign-in with credentials: what else `authorize` returned
 
 ---What the token endpoint gave stands here in OAuth's own names.
 ---@class moongate.Account
@@ -90,6 +91,7 @@
 ---@field name string?
 ---@field email string?
 ---@field image string?
+---@field [string] any for `p.user` of `signIn` and `jwt`, at this sign-in
 
 ---A user, or nil when name and password fit nobody.
 ---@alias moongate.AuthorizeHook fun(p: moongate.AuthorizeParams): moongate.KnownUser|moongate.Denial|nil

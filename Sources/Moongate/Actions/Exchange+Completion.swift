@@ -6,14 +6,12 @@ extension Exchange {
     func complete(_ attempt: SignInAttempt) async throws -> ActionOutcome {
         // A `redirect` hook that was cancelled led to the default page, as any that fails: nobody is there to sign in.
         try Task.checkCancellation()
-        guard !generation.refusesSignIn else {
-            throw SignInRefusal(denial: Denial(.scriptsOff, "scripts are off, and config.lua does not allow that"))
-        }
+        try checkSignInIsOn()
         let store = attempt.isStored ? ports.store : nil
         let owner = try await store?.findUser(
             provider: attempt.provider.id, providerAccountId: attempt.providerAccountId)
         let input = SignInInput(
-            user: (owner ?? attempt.user).forHooks, account: attempt.account, profile: attempt.profile,
+            user: attempt.forHooks(owner ?? attempt.user), account: attempt.account, profile: attempt.profile,
             credentials: attempt.credentials)
         switch try await pipeline.signIn(input) {
         case .allow: break
@@ -42,6 +40,13 @@ extension Exchange {
             return .redirect(adding([("callbackUrl", callbackURL)], to: page))
         }
         return .redirect(callbackURL)
+    }
+
+    /// Without scripts nobody knows whom they would refuse.
+    func checkSignInIsOn() throws {
+        guard !generation.refusesSignIn else {
+            throw SignInRefusal(denial: Denial(.scriptsOff, "scripts are off, and config.lua does not allow that"))
+        }
     }
 
     private func link(
@@ -105,7 +110,7 @@ extension Exchange {
         claims["email"] = user.email.map(JSONValue.string)
         claims["picture"] = user.image.map(JSONValue.string)
         let input = JWTInput(
-            user: user.forHooks, account: attempt.account, profile: attempt.profile,
+            user: attempt.forHooks(user), account: attempt.account, profile: attempt.profile,
             trigger: isNewUser == true ? "signUp" : "signIn", isNewUser: isNewUser)
         let cookie = SessionCookie(cookies, name: generation.cookies.session)
         guard let payload = try await pipeline.jwt(claims.canonicalBytes, input) else {

@@ -5,6 +5,7 @@ extension Exchange {
     func signInWithCredentials(
         _ provider: Provider, _ form: CredentialsConfiguration
     ) async throws -> ActionOutcome {
+        try checkSignInIsOn()
         var fields = body.object
         fields["csrfToken"] = nil
         fields["callbackUrl"] = nil
@@ -30,6 +31,7 @@ extension Exchange {
         return try await complete(
             SignInAttempt(
                 provider: provider, accountType: "credentials", providerAccountId: id, user: user,
+                furtherFields: Claims(found.members.filter { !UserTable.own.contains($0.key) }),
                 account: Claims([
                     "provider": .string(provider.id), "type": "credentials", "providerAccountId": .string(id),
                 ]),

@@ -6,6 +6,8 @@ struct SignInAttempt: Sendable {
     let providerAccountId: String
     /// The user as the provider describes them; `id` is fresh.
     var user: User
+    /// What `authorize` says of the user beside that, for the hooks of this sign-in; nothing of it is stored.
+    var furtherFields = Claims()
     /// The provider's claims, for hooks.
     var profile: Claims?
     /// The account with all that the token endpoint gave, for hooks.
@@ -20,6 +22,14 @@ struct SignInAttempt: Sendable {
     var linksByEmail = false
     /// Whether the store is told: not for credentials of strategy `jwt` (contract 8.1).
     var isStored = true
+}
+
+extension SignInAttempt {
+    /// A user as the hooks of this sign-in see them: what `authorize` returned is all there (contract 8.1), unless the user
+    /// has a field of that name.
+    func forHooks(_ user: User) -> Claims {
+        Claims(user.forHooks.members.merging(furtherFields.members) { own, _ in own })
+    }
 }
 
 extension User {

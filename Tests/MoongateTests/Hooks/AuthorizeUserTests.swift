@@ -86,6 +86,31 @@ import Testing
         }
     }
 
+    private static let further =
+        #"{"claims":{"plan":"pro"},"email":" Ada@Example.com","id":7,"roles":["admin"],"tenant":{"id":3}}"#
+    private static let seen =
+        #"{"claims":{"plan":"pro"},"email":"ada@example.com","id":"7","roles":["admin"],"tenant":{"id":3}}"#
+
+    @Test func hooksOfTheSignInSeeAllThatWasReturned() async throws {
+        let scripts = ScriptedHooks(
+            (.authorize, [.json(Self.further)]), (.signIn, [.json("true")]), (.jwt, [.json(#"{"sub":"7"}"#)]))
+        _ = await signIn(try Site(scripts: scripts))
+        let users = scripts.record.calls.dropFirst().map { record in
+            record.call.arguments.map { argument in
+                guard "\(argument.name)" == "user", case .json(let bytes) = argument.value else { return "" }
+                return String(decoding: bytes, as: UTF8.self)
+            }.joined()
+        }
+        #expect(users == [Self.seen, Self.seen])
+    }
+
+    @Test func tokenAndSessionHaveNothingOfThat() async throws {
+        let site = try closure(Self.further)
+        let (_, browser) = await signIn(site)
+        let token = site.engine.token(from: [.authorization: "Bearer \(browser.session ?? "")"])
+        #expect(token?["sub"] == "7" && token?["roles"] == nil && token?["tenant"] == nil)
+    }
+
     @Test func scriptThatDoesNotKnowTheUserAsksTheNext() async throws {
         let scripts = ScriptedHooks((.authorize, [.returned(.null)]), (.authorize, [.json(#"{"id":"8"}"#)]))
         let (_, browser) = await signIn(try Site(scripts: scripts))
