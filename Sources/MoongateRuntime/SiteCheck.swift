@@ -15,11 +15,14 @@ public struct SiteCheck: Sendable {
     }
 
     private let configPath: String
+    private let testsRules: Bool
     private let logger: Logger
 
     /// A check of the site whose configuration is here.
-    public init(configPath: String, logger: Logger = Logger(label: "moongate")) {
+    /// - Parameter testsRules: Whether the tests of rule files have to hold.
+    public init(configPath: String, testsRules: Bool = true, logger: Logger = Logger(label: "moongate")) {
         self.configPath = configPath
+        self.testsRules = testsRules
         self.logger = logger
     }
 
@@ -55,6 +58,7 @@ public struct SiteCheck: Sendable {
     private func load(development: Bool) async throws -> LoadedGeneration {
         var options = ScriptGenerationLoader.Options()
         options.warmMachines = 0
+        options.testsRules = testsRules
         if development {
             // Never served: stands in for what `serve --dev` makes at its start.
             options.development = DevelopmentMode(key: Secret(Base64URL.encode(try randomBytes(18))))

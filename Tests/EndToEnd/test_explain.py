@@ -139,3 +139,10 @@ def test_cookie_of_a_database_session_needs_the_claims(site):
 def test_what_a_terminal_would_obey_is_spelled_out(site):
     done = explain(site, "GET", "/orders/7", "--as", "-", stdin=json.dumps({"sub": "\u001b[31m7", "roles": ["reader"], "plan": "\u202ex"}))
     assert "\u001b" not in done.stdout and "\u202e" not in done.stdout and "\\u{202e}" in done.stdout
+
+
+def test_a_test_that_fails_is_no_reason_to_say_nothing(site):
+    text = RULES.replace("routes =", 'tests = { { request = "GET /orders", allow = true } },\n  routes =')
+    (site / "scripts/rules.lua").write_text(text)
+    assert record(site, "GET", "/orders")["decision"]["verdict"] == "login"
+    assert run("check", cwd=site).returncode == 1

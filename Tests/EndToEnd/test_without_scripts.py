@@ -2,6 +2,8 @@
 
 import pytest
 
+from harness.program import run
+
 EVENTS = 'return { signIn = function(e) log.info("told") end }'
 
 
@@ -39,8 +41,10 @@ def test_nobody_signs_in_and_nothing_is_told(site, signed_in, client_of, strateg
     server = site.start("--no-scripts")
     client = client_of(server)
     answer = client.sign_in("ada")
-    assert answer.error in ("AccessDenied", "CredentialsSignin") and not answer.sets_session
+    assert answer.error == "AccessDenied" and not answer.sets_session
     server.stop()
+    refused = server.log.wait(lambda record: record.get("message") == "Refused")
+    assert (refused["code"], refused["ip"]) == ("scripts.off", "127.0.0.1")
     assert not [record for record in server.log.records if record.get("message") == "told"]
 
 
@@ -49,3 +53,12 @@ def test_redirects_stay_on_this_origin(site, signed_in):
     server = site.start("--no-scripts")
     assert client.sign_out(callbackUrl="https://elsewhere.example.com/").location == server.origin
     assert client.sign_out(callbackUrl="/here").location == f"{server.origin}/here"
+
+
+def test_a_reload_says_that_they_stay_off(site):
+    site.with_credentials()
+    server = site.start("--no-scripts")
+    said = run("reload", cwd=site.folder)
+    assert said.returncode == 0 and "scripts are off: a start without --no-scripts" in said.stdout
+    assert server.log.wait(lambda record: "access rules is denied" in record.get("message", ""), 2)
+    assert not [record for record in server.log.records if "authorize.lua" in record.get("message", "")]

@@ -115,6 +115,9 @@ extension Exchange {
         if let provider = Route(path: path, basePath: configuration.basePath)?.provider {
             metadata["provider"] = .string(provider)
         }
+        if isRefusal, let ip = ClientAddress.resolve(request, trusted: configuration.trustedProxies) {
+            metadata["ip"] = .string(ip)  // who tries passwords or links, for what watches the log
+        }
         if !isRefusal, configuration.development != nil, let id = request.id {
             engine.remember(incident.text, of: id)
         }

@@ -9,6 +9,9 @@ extension RuleSet {
         files.map { file in (file.name, file.readable.names.filter { !ReadableClaims.always.contains($0) }) }
     }
 
+    /// What functions of each file may read of the user, sorted.
+    package var readableClaims: [(file: String, names: [String])] { files.map { ($0.name, $0.readable.names) } }
+
     /// Each `default` that lets everybody in.
     package var openDefaults: [RulePlace] {
         files.compactMap { file in

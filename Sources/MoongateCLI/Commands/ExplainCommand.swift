@@ -10,7 +10,8 @@ struct ExplainCommand: AsyncParsableCommand {
         commandName: "explain",
         abstract: "Says what the access rules decide about a request, and why.",
         discussion: """
-            No server is needed: config.lua and scripts/ are read as `check` reads them. Without --as nobody is signed in, \
+            No server is needed: config.lua and scripts/ are read as `check` reads them, but that the rules' \
+            tests need not hold. Without --as nobody is signed in, \
             unless a --header carries a session's cookie or token. Exit code 0 where the request is let through, 1 where it \
             is not, 2 for a wrong command line, 3 where the files cannot be used.
             """)

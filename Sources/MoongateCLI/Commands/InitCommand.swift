@@ -35,7 +35,7 @@ struct InitCommand: ParsableCommand {
         ("scripts/spec/authorize_spec.lua", PackageResources.authorize_spec_lua),
         ("docs/lua/moongate.lua", PackageResources.moongate_lua),
         (".luarc.json", PackageResources.luarc_json),
-        (".gitignore", Array("*.db\n*.db-*\n.env\nmoongate.dev-secret*\n.moongate/\n".utf8)),
+        (".gitignore", Array("*.db\n*.db-*\n.env\nmoongate.dev-secret*\n.moongate/\n*.jsonl\n".utf8)),
     ]
 
     func run() throws {

@@ -32,7 +32,7 @@ struct ControlOptions: ParsableArguments {
         let generation = PlainText.of(answer["generation"]?.stringValue ?? "?")
         if json { Terminal.print(String(decoding: JSONValue.object(answer).canonicalBytes(), as: UTF8.self)) }
         guard outcome == "refused" else {
-            if !json { Terminal.print(sentence(outcome, generation) + Self.aboutSecrets(answer)) }
+            if !json { Terminal.print(sentence(outcome, generation) + Self.remarks(answer)) }
             return
         }
         let problems = (answer["problems"]?.arrayValue ?? []).map { PlainText.of(Self.line($0)) }
@@ -40,10 +40,10 @@ struct ControlOptions: ParsableArguments {
         throw CommandFailure(.notRight, json ? "moongate: refused" : text)
     }
 
-    /// Behind the sentence, where other secrets serve now.
-    private static func aboutSecrets(_ answer: [String: JSONValue]) -> String {
-        guard answer["otherSecrets"] == true else { return "" }
-        return ", with other secrets" + (answer["note"]?.stringValue.map { "\n\(PlainText.of($0))" } ?? "")
+    /// Behind the sentence: that other secrets serve now, and what else there is to say.
+    private static func remarks(_ answer: [String: JSONValue]) -> String {
+        (answer["otherSecrets"] == true ? ", with other secrets" : "")
+            + (answer["note"]?.stringValue.map { "\n\(PlainText.of($0))" } ?? "")
     }
 
     /// `scripts/jwt.lua:3: unexpected symbol (script.syntax)`

@@ -59,8 +59,11 @@ struct CheckedFile {
                 problems.append(undeclared(use.name, "`\(use.name)`", use.line, needs))
             } else {
                 let candidates = granted.globals + facts.locals.filter { !$0.hasPrefix("(") }.sorted()
-                let instead = ["print": "; use log.info", "os": "; use time.now()"][use.name]
-                let nearest = NearestName.of(use.name, among: candidates).map { "; did you mean '\($0)'?" }
+                let instead = Self.instead(of: use.name, granted)
+                let nearest =
+                    candidates.contains(use.name)
+                    ? "; the local of this name is declared behind this, or in a block of its own"
+                    : NearestName.of(use.name, among: candidates).map { "; did you mean '\($0)'?" }
                 let guess = instead ?? nearest ?? ""
                 problems.append(
                     problem(
@@ -76,6 +79,16 @@ struct CheckedFile {
         for use in facts.members { problems += member(use, granted, every, needs) }
         for call in facts.calls where call.name == "require" { problems += library(call) }
         return problems
+    }
+
+    /// What to use for something that Lua has elsewhere.
+    private static func instead(of name: String, _ granted: KnownNames) -> String? {
+        switch name {
+        case "print" where granted.all.contains("log.info"): "; use log.info"
+        case "os" where granted.all.contains("time.now"): "; use time.now()"
+        case "os" where granted.all.contains("env"): "; use env(\"NAME\")"
+        default: nil
+        }
     }
 
     private func member(

@@ -7,21 +7,6 @@ extension SiteScripts {
         (parsed?.configuration.plugins ?? []).compactMap { shelf.folders[$0.id]?.manifest }
     }
 
-    /// Files in a `spec/` that no test is looked for in, since their names do not say that they hold any.
-    package func straySpecs(_ directory: String, of parsed: ParsedConfiguration?) -> [CheckProblem] {
-        let folders = ["scripts"] + (parsed?.configuration.plugins ?? []).map { "plugins/\($0.id)" }
-        return folders.flatMap { folder -> [CheckProblem] in
-            guard let root = try? RootDirectory(directory), let names = try? root.names(in: "\(folder)/spec") else {
-                return []
-            }
-            return names.filter { $0.hasSuffix(".lua") && !$0.hasSuffix("_spec.lua") }.map { name in
-                CheckProblem(
-                    .warning, code: "spec.name", message: "is not run: files of specs end in _spec.lua",
-                    file: "\(folder)/spec/\(name)")
-            }
-        }
-    }
-
     /// Every file of Lua that was read.
     package var sources: [LuaSource] {
         let own =

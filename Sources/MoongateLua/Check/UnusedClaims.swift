@@ -19,4 +19,38 @@ extension SiteScripts {
             }
         }
     }
+
+    /// Claims that a rule's function reads as `c.user.name` and may not: each is an error, and a denial, when it runs.
+    package func unreadableClaims(in rules: RuleSet) -> [CheckProblem] {
+        rules.readableClaims.flatMap { file, names -> [CheckProblem] in
+            guard let source = scripts.rules.first(where: { $0.name == file }) else { return [] }
+            let tokens = LuaTokens(source.text).all
+            let arguments = Self.firstParameters(tokens)
+            return tokens.indices.dropLast(4).compactMap { index in
+                guard case .name(let argument) = tokens[index].kind, arguments.contains(argument),
+                    index == 0 || tokens[index - 1].kind != .symbol("."),
+                    tokens[(index + 1)...(index + 3)].map(\.kind) == [.symbol("."), .name("user"), .symbol(".")],
+                    case .name(let name) = tokens[index + 4].kind, !names.contains(name)
+                else { return nil }
+                let hint = NearestName.of(name, among: names).map { "did you mean `\($0)`?" }
+                return CheckProblem(
+                    .warning, code: "hook.unknownField",
+                    message: "`\(argument).user.\(name)` is not named in `claims`; "
+                        + (hint ?? "there are \(names.joined(separator: ", "))"),
+                    file: file, line: tokens[index + 4].line, column: tokens[index + 4].column)
+            }
+        }
+    }
+
+    /// The names that functions of a file give their first argument.
+    private static func firstParameters(_ tokens: [LuaTokens.Token]) -> Set<String> {
+        zip(tokens.indices, tokens).reduce(into: []) { names, token in
+            guard token.1.kind == .name("function") else { return }
+            let behind = tokens[token.0...].prefix(8)
+            guard let open = behind.firstIndex(where: { $0.kind == .symbol("(") }), open + 1 < tokens.count,
+                case .name(let name) = tokens[open + 1].kind
+            else { return }
+            names.insert(name)
+        }
+    }
 }

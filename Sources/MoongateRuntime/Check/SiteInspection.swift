@@ -59,7 +59,7 @@ public struct SiteInspection: Sendable {
         report.problems += files.manifests(of: parsed).flatMap { $0.nameProblems() }
         report.specCount = files.scripts.specs.count
         for owner in await owners(files, config, parsed, &report) { report.problems += owner.problems() }
-        report.problems += files.straySpecs(config.directory, of: parsed)
+        report.problems += files.strayFiles(config.directory, of: parsed)
         await load(config, files, parsed, &report)
         return report
     }
@@ -99,6 +99,7 @@ public struct SiteInspection: Sendable {
             let site = try await SiteCheck(configPath: configPath, logger: logger).run()
             report.problems += site.loaded.warnings.map { problem(config, $0, .warning) }
             report.problems += files.unusedClaims(in: site.loaded.rules)
+            report.problems += files.unreadableClaims(in: site.loaded.rules)
             report.problems += site.loaded.rules.openDefaultProblems + site.loaded.rules.strayRoleProblems
             report.site = site
         } catch let error as ScriptSetError {

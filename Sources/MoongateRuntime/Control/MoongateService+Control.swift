@@ -68,6 +68,9 @@ extension MoongateService {
             "outcome": .string(outcome.name), "generation": .string(state.withLock(\.current.id)),
         ]
         if case .installed(let id) = outcome { members["generation"] = .string(id) }
+        if scriptsAreOff {
+            members["note"] = "scripts are off: a start without --no-scripts takes them again, and a reload does not"
+        }
         if case .refused(let problems) = outcome { members["problems"] = .array(problems.map(\.value)) }
         return .object(members)
     }

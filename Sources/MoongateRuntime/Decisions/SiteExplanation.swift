@@ -22,7 +22,8 @@ public struct SiteExplanation: Sendable {
     public init(configPath: String, clock: any AuthClock = SystemClock(), logger: Logger = Logger(label: "moongate"))
         async throws
     {
-        let site = try await SiteCheck(configPath: configPath, logger: logger).run()
+        // Why a test fails is what one may want to know.
+        let site = try await SiteCheck(configPath: configPath, testsRules: false, logger: logger).run()
         let generation = try MoongateService.generation(site.loaded, Hooks(), port: nil)
         origin = generation.configuration.origin
         engine = Engine(generation, ports: Ports(store: nil, http: try CurlFetcher(), clock: clock), logger: logger)

@@ -5,11 +5,17 @@ extension LoadedGeneration {
     /// Says what works and should not stay as it is.
     func warn(configPath: String, _ logger: Logger) {
         for warning in warnings { logger.warning("\(configPath): \(warning)") }
+        for problem in rules.openDefaultProblems + rules.strayRoleProblems {
+            var metadata: Logger.Metadata = ["code": .string(problem.code), "script": .string(problem.file)]
+            metadata["line"] = problem.line.map { .stringConvertible($0) }
+            logger.warning("\(problem.message)", metadata: metadata)
+        }
         guard scriptsAreOff else { return }
-        logger.warning(
+        let signIn =
             configuration.allowsSignInWithoutScripts
-                ? "Scripts are off: what signIn.lua refuses is let in, since config.lua allows that"
-                : "Scripts are off: sessions are read without hooks, and nobody can sign in",
+            ? "what signIn.lua refuses is let in, since config.lua allows that" : "nobody can sign in"
+        logger.warning(
+            "Scripts are off: sessions are read without hooks, \(signIn), and whatever asks for access rules is denied",
             metadata: ["code": .string(Denial.Code.scriptsOff.name)])
     }
 

@@ -14,6 +14,8 @@ public struct ScriptGenerationLoader: Sendable {
         public var developmentSecret: Secret?
         /// `false` under `--no-scripts`: hooks are not even read.
         public var usesScripts = true
+        /// Whether the tests of rule files have to hold.
+        public var testsRules = true
         /// Machines that are made before the generation serves its first request.
         public var warmMachines = 1
         /// Stands in for the process's environment, in tests.
@@ -78,7 +80,7 @@ public struct ScriptGenerationLoader: Sendable {
         try runner.warm(options.warmMachines)
         var next = LoadedGeneration(
             id: Hex.encode(Array(digest.prefix(6))), digest: digest, configuration: parsed.configuration,
-            warnings: parsed.warnings + Self.warnings(parsed.configuration, runner) + Self.warnings(files, plugins),
+            warnings: parsed.warnings + warnings(parsed.configuration, runner) + Self.warnings(files, plugins),
             runner: runner.isEmpty ? nil : runner, scriptsAreOff: !options.usesScripts,
             hooks: HookName.allCases.filter { files.scripts.has($0) }, plugins: plugins, rules: runner.rules,
             ruleFiles: files.scripts.rules.map(\.name))
@@ -98,7 +100,7 @@ public struct ScriptGenerationLoader: Sendable {
     ) async throws {
         guard !runner.rules.isEmpty else { return }
         var failures = runner.rules.failures(with: configuration)
-        if failures.isEmpty, let site = owners.first(where: { $0.owner.id == ScriptOwner.site }) {
+        if failures.isEmpty, options.testsRules, let site = owners.first(where: { $0.owner.id == ScriptOwner.site }) {
             failures = await RuleTests(site, configuration: configuration, addresses: services.http).run().failures
         }
         guard failures.isEmpty else { throw ScriptSetError(failures) }
@@ -157,8 +159,8 @@ public struct ScriptGenerationLoader: Sendable {
     }
 
     /// A form that nobody checks would refuse everybody, as if all passwords were wrong.
-    private static func warnings(_ configuration: Configuration, _ runner: LuaHookRunner) -> [ConfigurationProblem] {
-        guard runner.chain(.authorize).isEmpty else { return [] }
+    private func warnings(_ configuration: Configuration, _ runner: LuaHookRunner) -> [ConfigurationProblem] {
+        guard options.usesScripts, runner.chain(.authorize).isEmpty else { return [] }
         return configuration.providers.enumerated().compactMap { index, provider in
             guard case .credentials = provider.kind else { return nil }
             return ConfigurationProblem(

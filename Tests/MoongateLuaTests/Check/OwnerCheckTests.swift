@@ -55,6 +55,11 @@ import Testing
             "tokn = 1",
             "2:3: error: assignment to the undeclared global 'tokn'; is a `local` missing? (script.undeclared)"
         ),
+        (
+            "do local a = 1 end log.info(a)",
+            "2:12: error: undeclared global 'a'; the local of this name is declared behind this, or in a block of its own "
+                + "(script.undeclared)"
+        ),
         ("local a = pairz(p)", "2:13: error: undeclared global 'pairz'; did you mean 'pairs'? (script.undeclared)"),
         (
             "local token = 1; log.info(tokne)",

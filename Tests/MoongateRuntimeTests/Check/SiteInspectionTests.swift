@@ -43,6 +43,54 @@ import Testing
         #expect(found.first?.hasSuffix("(script.error)") == true)
     }
 
+    @Test func foldersThatNothingReadsAreWarnedOf() async throws {
+        let folder = try ReloadFolder()
+        try configure(folder)
+        for path in ["rule/a.lua", "rules.d/a.lua", "rules/more/a.lua", "notes/readme.md", "old/a.lua"] {
+            try folder.makeFolder("scripts/\(path.split(separator: "/").dropLast().joined(separator: "/"))")
+            try folder.write("scripts/\(path)", "return {}")
+        }
+        let read = "scripts/rules/"
+        #expect(
+            await problems(folder) == [
+                "scripts/old/: warning: nothing in this folder is read; scripts are read from scripts/ and "
+                    + "scripts/lib/, scripts/rules/, scripts/spec/ (script.folder)",
+                "scripts/rule/: warning: nothing in this folder is read; did you mean \(read)? (script.folder)",
+                "scripts/rules.d/: warning: nothing in this folder is read; did you mean \(read)? (script.folder)",
+                "scripts/rules/more/: warning: nothing in this folder is read, only what lies in \(read) itself (script.folder)",
+            ])
+    }
+
+    @Test func claimThatARuleMayNotReadIsWarnedOf() async throws {
+        let folder = try ReloadFolder()
+        try configure(folder)
+        try folder.write(
+            "scripts/rules.lua",
+            """
+            return { claims = { 'tenant' }, routes = {
+              { path = '/a', login = true, when = function(c) return c.user.tenant == 'x' and c.user.id ~= nil end },
+              { path = '/b', login = true, when = function(c) return c.user.tennant == 'x' end },
+              { path = '/c', login = true, when = function(c) local d = { c = { user = { x = 1 } } } return d.c.user.x == 1 end },
+            } }
+            """)
+        #expect(
+            await problems(folder) == [
+                "scripts/rules.lua:3:65: warning: `c.user.tennant` is not named in `claims`; did you mean `tenant`? "
+                    + "(hook.unknownField)"
+            ])
+    }
+
+    @Test func whatCannotBeDataHasTheLineOfItsKey() async throws {
+        let folder = try ReloadFolder()
+        try configure(folder)
+        try folder.write("scripts/rules.lua", "return {\n  claims = {},\n  inject = { 'X-A', ['X-B'] = 'id' },\n}")
+        #expect(
+            await problems(folder) == [
+                "scripts/rules.lua:3:3: error: rules.inject: positions and names in one table: name every member, or none "
+                    + "(value.array)"
+            ])
+    }
+
     @Test func configurationThatDoesNotCompileHasItsLine() async throws {
         let folder = try ReloadFolder()
         try folder.write("config.lua", "return {\n  url = = 1,\n}")

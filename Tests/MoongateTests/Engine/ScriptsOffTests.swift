@@ -45,6 +45,13 @@ import Testing
         #expect(browser.session == nil && response.cookies.isEmpty && log.codes == ["scripts.off"])
     }
 
+    @Test func credentialsThatNobodyKnowsWithoutScriptsAreNoWrongPassword() async throws {
+        let model = try Site(try Site(), log: log, scriptsAreOff: true)
+        var browser = Browser(model)
+        let response = await browser.post("/auth/callback/form")
+        #expect(response.location.hasSuffix("/auth/error?error=AccessDenied") && log.codes == ["scripts.off"])
+    }
+
     @Test func configurationMayAllowIt() async throws {
         var provided = Browser(try site(allows: true)), typed = Browser(try site(allows: true))
         _ = try await provided.signIn()
