@@ -146,3 +146,11 @@ def test_a_test_that_fails_is_no_reason_to_say_nothing(site):
     (site / "scripts/rules.lua").write_text(text)
     assert record(site, "GET", "/orders")["decision"]["verdict"] == "login"
     assert run("check", cwd=site).returncode == 1
+
+
+def test_the_configuration_may_be_named_by_its_folder(site):
+    done = run("explain", "GET", "/open/a", "--config", str(site), "--json", cwd=site.parent)
+    assert done.returncode == 0, done.stderr
+    assert run("test", "--config", f"{site}/", cwd=site.parent).returncode == 0
+    status = run("status", "--config", str(site), cwd=site.parent)
+    assert status.returncode == 3 and f"{site}/.moongate/control.sock" in status.stderr

@@ -16,7 +16,7 @@ extension Exchange {
         switch try await pipeline.signIn(input) {
         case .allow: break
         case .deny(let denial): throw SignInRefusal(denial: denial)
-        case .redirect(let url): return .redirect(try await checkedRedirect(url))
+        case .redirect(let url): return .redirect(try await checkedRedirect(url, from: "the signIn hook"))
         }
         var changes: [StoreChange] = []
         let (user, isNewUser) = try await link(attempt, owner: owner, store: store, &changes)

@@ -143,7 +143,7 @@ final class Exchange {
     ///
     /// A hook that fails leads to the site's origin, too: it must not keep anybody from signing out.
     /// - Throws: only what a later try could do better (no worker is free).
-    func checkedRedirect(_ url: String) async throws -> String {
+    func checkedRedirect(_ url: String, from source: String = "callbackUrl") async throws -> String {
         let chosen: String
         do {
             chosen = try await pipeline.redirect(RedirectInput(url: url, baseUrl: generation.originText)) ?? url
@@ -157,7 +157,10 @@ final class Exchange {
         if let checked = RedirectCheck(configuration).resolve(chosen) { return checked }
         logger.warning(
             "A redirect elsewhere was replaced by the default page",
-            metadata: ["code": .string(Denial.Code.foreignRedirect.name)])
+            metadata: [
+                "code": .string(Denial.Code.foreignRedirect.name),
+                "reason": "it came from \(chosen == url ? source : "the redirect hook")",
+            ])
         return generation.originText
     }
 

@@ -29,7 +29,7 @@ struct CallCommand: AsyncParsableCommand {
         let input = try Terminal.readInput()
         _ = try call(target, input, seesTokens: true)  // what is wrong with it is said before the site is loaded
         do {
-            let report = try await SiteCheck(configPath: config).run()
+            let report = try await SiteCheck(configPath: ConfigPath.of(config)).run()
             let (runner, reference) = try script(target, report.loaded)
             let call = try call(target, input, seesTokens: reference.seesTokens)
             Terminal.print(try await result(of: reference, call, runner))

@@ -28,7 +28,8 @@ struct CheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         LoggingSystem.bootstrap { _ in LineLogHandler(level: .warning, format: .text) }
-        let path = config ?? (directory.hasSuffix(".lua") ? directory : "\(directory)/config.lua")
+        let folder = directory.hasSuffix(".lua") ? directory : "\(directory)/config.lua"
+        let path = config.map(ConfigPath.of) ?? folder
         let report = await SiteInspection(configPath: path).run()
         if json {
             Terminal.print(String(decoding: report.json(path).canonicalBytes(), as: UTF8.self))

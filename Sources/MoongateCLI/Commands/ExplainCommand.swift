@@ -50,7 +50,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
     private func record(_ subject: SiteExplanation.Subject) async throws -> DecisionRecord {
         do {
-            let site = try await SiteExplanation(configPath: config)
+            let site = try await SiteExplanation(configPath: ConfigPath.of(config))
             let asked = try ExplainedRequest(method: method, url: url, fields: header, ip: ip, origin: site.origin)
             return try await site.explain(asked.request, as: subject)
         } catch let error as SiteError {

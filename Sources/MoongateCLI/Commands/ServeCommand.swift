@@ -60,8 +60,8 @@ struct ServeCommand: AsyncParsableCommand {
         options.usesScripts = !noScripts
         options.control = noControl ? .off : control.map(ControlPlane.path) ?? .standard
         options.version = Version.text
-        let service = try await SiteReport.loading(config) {
-            try await MoongateService.load(config, options: options, logger: logger)
+        let service = try await SiteReport.loading(ConfigPath.of(config)) {
+            try await MoongateService.load(ConfigPath.of(config), options: options, logger: logger)
         }
         try await serve(service, on: listener, logger: logger)
     }

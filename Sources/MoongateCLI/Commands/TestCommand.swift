@@ -48,7 +48,7 @@ struct TestCommand: AsyncParsableCommand {
     }
 
     private func report() async throws -> SpecReport {
-        let specs = SiteSpecs(configPath: config)
+        let specs = SiteSpecs(configPath: ConfigPath.of(config))
         do {
             let suites = try await specs.suites(paths)
             let isQuiet = json

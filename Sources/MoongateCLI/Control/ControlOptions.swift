@@ -17,7 +17,7 @@ struct ControlOptions: ParsableArguments {
     /// Asks and waits for the answer.
     /// - Throws: ``CommandFailure``: exit code 3 when the server is not reached or does not do it.
     func ask(_ request: ControlRequest) throws -> [String: JSONValue] {
-        let client = ControlClient(path: control ?? ControlPath.standard(for: config))
+        let client = ControlClient(path: control ?? ControlPath.standard(for: ConfigPath.of(config)))
         do {
             return try client.ask(request)
         } catch let error as ControlError {
