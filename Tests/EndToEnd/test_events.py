@@ -196,3 +196,17 @@ def test_event_file_with_a_name_that_is_none_is_refused_with_the_nearest(site):
     done = run("check", cwd=site.folder, **site.env)
     assert done.returncode == 1
     assert "signIn" in done.stdout + done.stderr
+
+
+def test_what_a_script_logs_names_the_request_that_it_serves(site, client_of):
+    """Of a hook that read a session, of one that waits, and of a listener that is told once the answer is made."""
+    site.with_credentials(database='"sqlite:moongate.db"', scripts="{ needs = { kv = true } }")
+    site.script("session", 'return function(p) log.info("read") kv.set("k", 1) log.info("waited") return p.session end')
+    site.script("events", 'return { session = function(e) log.info("told", { requestId = "mine" }) end }')
+    server = site.start()
+    client = client_of(server)
+    client.sign_in("ada")
+    seen = [client.get("/auth/session").headers["X-Request-Id"] for _ in range(3)]
+    for message in ("read", "waited", "told"):
+        for request in seen:
+            assert server.log.wait(lambda record: record.get("message") == message and record.get("requestId") == request)

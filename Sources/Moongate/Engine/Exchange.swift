@@ -34,7 +34,7 @@ final class Exchange {
         self.cookies = cookies
         now = engine.ports.clock.now()
         (path, queryText) = Route.split(request.target)
-        pipeline = HookPipeline(generation)
+        pipeline = HookPipeline(generation, requestID: request.id)
         callbackURL = generation.originText
     }
 

@@ -22,7 +22,7 @@ struct EventRunner: Sendable {
             let call = hook.seesTokens ? HookCall(event.arguments, allowsNoValue: true, subject: subject) : plain
             await tell(event) {
                 // A worker for each: after a failure it would run nothing more.
-                let pipeline = HookPipeline(generation)
+                let pipeline = HookPipeline(generation, requestID: event.request.id)
                 defer { pipeline.end() }
                 _ = try await pipeline.run(hook, call)
             }

@@ -4,11 +4,16 @@ import MoongateTokens
 /// There is one pipeline for every shape of the product. Used by one task; ended with ``end()``.
 final class HookPipeline {
     let generation: Generation
+    private let requestID: String?
     private var lease: (any HookLease)?
     /// Files whose script tried to change a reserved claim, with the claims.
     private(set) var reservedAttempts: [(file: String, claims: [String])] = []
 
-    init(_ generation: Generation) { self.generation = generation }
+    /// - Parameter requestID: Of the request, as logs name it.
+    init(_ generation: Generation, requestID: String?) {
+        self.generation = generation
+        self.requestID = requestID
+    }
 
     deinit { end() }
 
@@ -29,9 +34,15 @@ final class HookPipeline {
         guard let scripts = generation.scripts else {
             throw ScriptFailure(code: "hook.absent", message: "no scripts are loaded", script: hook.file)
         }
-        let lease = try lease ?? scripts.lease()
+        let lease = try lease ?? fresh(scripts)
         self.lease = lease
         return note(lease.start(hook, call), hook)
+    }
+
+    private func fresh(_ scripts: any HookRunner) throws -> any HookLease {
+        let lease = try scripts.lease()
+        if let requestID { lease.serve(requestID: requestID) }
+        return lease
     }
 
     /// Goes on with the script that was started last.

@@ -58,6 +58,8 @@ public struct HookReference: Sendable, Hashable {
 /// A borrowed worker, used by one task at a time, for the hooks of one request: one virtual machine at a time, the owner's
 /// whose script is called.
 public protocol HookLease: AnyObject {
+    /// Says whose request the calls that follow belong to, as logs name it.
+    func serve(requestID: String)
     /// Runs a hook until it is done or its first slice is over. Synchronous: this is the session read's fast path.
     func start(_ hook: HookReference, _ call: HookCall) -> HookStep
     /// Goes on after ``HookStep/pending``: gives way to others, answers what the script waits for, resumes.
@@ -69,6 +71,8 @@ public protocol HookLease: AnyObject {
 }
 
 extension HookLease {
+    /// For leases that log nothing.
+    public func serve(requestID: String) {}
     /// For leases that count nothing.
     public func drop() { end() }
 }

@@ -11,6 +11,7 @@ final class LuaHookLease: HookLease {
     private var account: ScriptAccount?
     private var running: LuaHookRunner.Entry?
     private var scope: CallScope?
+    private var requestID: String?
     /// Some states are kept for people who sign in and for access rules, while everything else waits for a service that
     /// hangs.
     private var isReserved = false
@@ -18,6 +19,8 @@ final class LuaHookLease: HookLease {
     private var allowsNoValue = false
 
     init(_ runner: LuaHookRunner) { self.runner = runner }
+
+    func serve(requestID: String) { self.requestID = requestID }
 
     func start(_ hook: HookReference, _ call: HookCall) -> HookStep {
         guard runner.entries.indices.contains(hook.index) else {
@@ -39,6 +42,7 @@ final class LuaHookLease: HookLease {
         allowsNoValue = call.allowsNoValue
         scope = runner.owners[entry.owner].scope(file: entry.part.file, subject: call.subject)
         scope?.account = account
+        scope?.requestID = requestID
         let luaCall = LuaCall(call, of: entry.part)
         guard let scope else { return step(lease.start(luaCall), lease) }
         return CallScope.$current.withValue(scope) { step(lease.start(luaCall), lease) }

@@ -43,7 +43,9 @@ private struct LogFields {
             for (name, value) in members { metadata[name] = .string(Self.text(value)) }
         default: return nil
         }
-        if let file = CallScope.current?.file { metadata["script"] = .string(file) }
+        guard let scope = CallScope.current else { return }
+        metadata["script"] = .string(scope.file)
+        metadata["requestId"] = scope.requestID.map { .string($0) } ?? metadata["requestId"]
     }
 
     private static func text(_ value: JSONValue) -> String {

@@ -12,6 +12,8 @@ struct CallScope: Sendable {
     let file: String
     /// Whom the request is about: the session's `sub` or the user's id; `nil` where nobody is known yet.
     let subject: String?
+    /// Of the request that is served, as the log names it.
+    var requestID: String?
     /// Where what the call found in the cache is counted.
     var account: ScriptAccount?
 }
