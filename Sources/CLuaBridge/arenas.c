@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #define ARENAS 32        // of a slab: bits of a word
 #define WARM_ARENAS 64   // free ones that may keep their memory
@@ -60,21 +61,40 @@ static mg_arena *take_from(mg_slab *slab) {
     return arena;
 }
 
-mg_arena *mg_arena_take(void) {
+// With `more` added to those that are open.
+static mg_arena *take(mg_slab *more, mg_slab **owner) {
     pthread_mutex_lock(&turn);
-    mg_slab *slab = open_slabs;
-    mg_arena *arena = slab == NULL ? NULL : take_from(slab);
+    if (more != NULL) enlist(more);
+    *owner = open_slabs;
+    mg_arena *arena = *owner == NULL ? NULL : take_from(*owner);
     pthread_mutex_unlock(&turn);
-    if (arena == NULL) {
-        slab = make_slab();
-        if (slab == NULL) return NULL;
-        pthread_mutex_lock(&turn);
-        enlist(slab);
-        arena = take_from(slab);
-        pthread_mutex_unlock(&turn);
-    }
-    arena->slab = slab;     // touches its memory, perhaps for the first time
     return arena;
+}
+
+mg_arena *mg_arena_take(void) {
+    mg_slab *slab;
+    mg_arena *arena = take(NULL, &slab);
+    if (arena == NULL) arena = take(make_slab(), &slab);    // without memory: perhaps another has given one back meanwhile
+    if (arena != NULL) arena->slab = slab;                  // touches its memory, perhaps for the first time
+    return arena;
+}
+
+// Pages that are longer than an arena would take the next one along.
+static bool make_cold(mg_arena *arena) {
+    return (size_t)sysconf(_SC_PAGESIZE) <= MG_ARENA && madvise(arena, MG_ARENA, MADV_DONTNEED) == 0;
+}
+
+// Under the lock. The slab, if nothing is left of it and one such is kept already: no longer anybody's.
+static mg_slab *give(mg_slab *slab, uint32_t bit, bool cold) {
+    if (cold) slab->cold |= bit; else warm++;
+    if (slab->free == 0) enlist(slab);
+    else if (!cold && slab != open_slabs) { unlist(slab); enlist(slab); }   // what has memory is taken first
+    slab->free |= bit;
+    if (slab->free != UINT32_MAX) return NULL;
+    if (idle == NULL) { idle = slab; return NULL; }
+    warm -= __builtin_popcount(~slab->cold);
+    unlist(slab);
+    return slab;
 }
 
 void mg_arena_give(mg_arena *arena) {
@@ -82,20 +102,14 @@ void mg_arena_give(mg_arena *arena) {
     uint32_t bit = UINT32_C(1) << (uint32_t)(((char *)arena - slab->memory) / (ptrdiff_t)MG_ARENA);
     pthread_mutex_lock(&turn);
     bool keep = warm < WARM_ARENAS;
-    if (keep) warm++;
+    if (keep) gone = give(slab, bit, false);
     pthread_mutex_unlock(&turn);
-    bool cold = !keep && madvise(arena, MG_ARENA, MADV_DONTNEED) == 0;
-    pthread_mutex_lock(&turn);
-    if (cold) slab->cold |= bit; else if (!keep) warm++;
-    if (slab->free == 0) enlist(slab);
-    slab->free |= bit;
-    if (slab->free == UINT32_MAX && idle == NULL) idle = slab;
-    else if (slab->free == UINT32_MAX) {
-        gone = slab;
-        warm -= __builtin_popcount(~slab->cold);
-        unlist(slab);
+    if (!keep) {
+        bool cold = make_cold(arena);
+        pthread_mutex_lock(&turn);
+        gone = give(slab, bit, cold);
+        pthread_mutex_unlock(&turn);
     }
-    pthread_mutex_unlock(&turn);
     if (gone == NULL) return;
     munmap(gone->memory, ARENAS * MG_ARENA);
     free(gone);

@@ -183,6 +183,7 @@ static bool encode_object(encoder *e, int table, bool nulls, bool started) {
     }
     put(e->out, '}');
     S->entries_used = first;
+    e->vain += count;
     e->refusal->depth = depth;
     return true;
 }

@@ -31,7 +31,7 @@ extension Exchange {
         return try await complete(
             SignInAttempt(
                 provider: provider, accountType: "credentials", providerAccountId: id, user: user,
-                furtherFields: Claims(found.members.filter { !UserTable.own.contains($0.key) }),
+                furtherFields: UserTable.further(found, isStored: isStored),
                 account: Claims([
                     "provider": .string(provider.id), "type": "credentials", "providerAccountId": .string(id),
                 ]),

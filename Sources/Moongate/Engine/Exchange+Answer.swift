@@ -115,7 +115,7 @@ extension Exchange {
         if let provider = Route(path: path, basePath: configuration.basePath)?.provider {
             metadata["provider"] = .string(provider)
         }
-        if isRefusal, let ip = ClientAddress.resolve(request, trusted: configuration.trustedProxies) {
+        if isRefusal, let ip = ClientAddress.known(request, trusted: configuration.trustedProxies) {
             metadata["ip"] = .string(ip)  // who tries passwords or links, for what watches the log
         }
         if !isRefusal, configuration.development != nil, let id = request.id {

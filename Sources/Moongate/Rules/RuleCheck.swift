@@ -76,6 +76,12 @@ struct RuleCheck {
                 roles[role] = file.roles[role]
             }
         }
+        guard roles.count <= Self.mostRoles else {
+            if let place = owner.values.max(by: { ($0.file, $0.line ?? 0) < ($1.file, $1.line ?? 0) }) {
+                add("rules.roles", at: place, "there are more than \(Self.mostRoles) roles in all files")
+            }
+            return
+        }
         var told: Set<String> = []
         let round = rolesThatMayGoRound
         for role in roles.keys.sorted() where round.contains(role) && !told.contains(role) {
@@ -108,6 +114,8 @@ struct RuleCheck {
         return left
     }
 
+    /// In all files. Who has a role is worked out for each beforehand, which takes the square of a long chain.
+    private static let mostRoles = 1_024
     /// Of the roles on the way round, in a message.
     private static let mostNamed = 8
 

@@ -26,11 +26,12 @@ extension SiteScripts {
             guard let source = scripts.rules.first(where: { $0.name == file }) else { return [] }
             let tokens = LuaTokens(source.text).all
             let arguments = Self.firstParameters(tokens)
+            var told: Set<String> = []
             return tokens.indices.dropLast(4).compactMap { index in
                 guard case .name(let argument) = tokens[index].kind, arguments.contains(argument),
                     index == 0 || tokens[index - 1].kind != .symbol("."),
                     tokens[(index + 1)...(index + 3)].map(\.kind) == [.symbol("."), .name("user"), .symbol(".")],
-                    case .name(let name) = tokens[index + 4].kind, !names.contains(name)
+                    case .name(let name) = tokens[index + 4].kind, !names.contains(name), told.insert(name).inserted
                 else { return nil }
                 let hint = NearestName.of(name, among: names).map { "did you mean `\($0)`?" }
                 return CheckProblem(

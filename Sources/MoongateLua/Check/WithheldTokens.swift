@@ -15,7 +15,8 @@ extension CheckedFile {
             guard AuthEvent.tokenNames.contains(name), told.insert(name).inserted else { return nil }
             return CheckProblem(
                 .warning, code: "needs.withheld",
-                message: "events are told without `\(name)`; with `providerTokens = true` in \(needs.path) of "
+                message:
+                    "events are told without the provider's `\(name)`; with `providerTokens = true` in \(needs.path) of "
                     + "\(needs.file) listeners see it",
                 file: source.name, line: token.line, column: token.column)
         }

@@ -59,7 +59,8 @@ extension MoongateService {
             let change = SecretsChange(from: before, to: engine.generation.configuration.secrets)
         else { return answer }
         members["otherSecrets"] = true
-        members["note"] = meaning(change).map(JSONValue.string)
+        let notes = [meaning(change), members["note"]?.stringValue].compactMap { $0 }
+        members["note"] = notes.isEmpty ? nil : .string(notes.joined(separator: "; "))
         return .object(members)
     }
 

@@ -80,6 +80,25 @@ import Testing
         #expect(failures.map(\.message) == ["roles.a: includes itself: a → b → c → a; take one of these away"])
     }
 
+    @Test func roleThatOnlyLeadsToACircleIsNotInIt() async {
+        let roles = "return { roles = { a = { 'b', 'c' }, b = { 'c' }, c = { 'd' }, d = { 'c', 'e' }, e = { 'f' } } }"
+        let failures = await RuleSite.failures(["rules.lua": roles])
+        #expect(failures.map(\.message) == ["roles.c: includes itself: c → d → c; take one of these away"])
+    }
+
+    @Test func rolesOfAllFilesAreCounted() async {
+        let files = (0..<3).map { file in
+            let roles = (0..<400).map { "r\($0 + 400 * file) = { 'r\($0 + 400 * file + 1)' }" }
+            return (
+                "rules/f\(file).lua",
+                "return { hosts = { 'h\(file)' }, roles = {\n\(roles.joined(separator: ",\n")) } }"
+            )
+        }
+        let failures = await RuleSite.failures(Dictionary(uniqueKeysWithValues: files))
+        #expect(failures.map(\.message) == ["there are more than 1024 roles in all files"])
+        #expect(failures.first?.script == "scripts/rules/f2.lua")
+    }
+
     @Test func headerOfTheDefaultMayBeInjectedByAnotherFile() async throws {
         _ = try await RuleSite.load([
             "rules.lua": "return { default = allow{ headers = { ['X-Plan'] = 'none' } } }",

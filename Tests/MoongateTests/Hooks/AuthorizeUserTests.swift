@@ -111,6 +111,14 @@ import Testing
         #expect(token?["sub"] == "7" && token?["roles"] == nil && token?["tenant"] == nil)
     }
 
+    @Test func storedUserHasTheirOwnClaimsOrNone() async throws {
+        let scripts = ScriptedHooks((.authorize, [.json(Self.further)]), (.signIn, [.json("true")]))
+        _ = await signIn(try Site(scripts: scripts) { $0.session.strategy = .database })
+        let user = scripts.record.calls.last?.call.arguments.first { "\($0.name)" == "user" }
+        guard case .json(let bytes)? = user?.value else { Issue.record("no user"); return }
+        #expect(try Claims(parsing: bytes)["claims"] == nil && Claims(parsing: bytes)["roles"] == ["admin"])
+    }
+
     @Test func scriptThatDoesNotKnowTheUserAsksTheNext() async throws {
         let scripts = ScriptedHooks((.authorize, [.returned(.null)]), (.authorize, [.json(#"{"id":"8"}"#)]))
         let (_, browser) = await signIn(try Site(scripts: scripts))
