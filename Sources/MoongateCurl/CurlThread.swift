@@ -9,10 +9,21 @@ import Moongate
 #endif
 
 /// A detached thread: libcurl's loop waits in `poll`, which must not hold a thread of the cooperative pool.
+///
+/// Whoever embeds us may not ignore SIGPIPE, and OpenSSL writes to a connection that the other side has reset, so the
+/// signal is blocked on this thread: such a write is an error there, and no end of the program.
 enum CurlThread {
     private final class Body: Sendable {
         let run: @Sendable () -> Void
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+
+        func start() {
+            var signals = sigset_t()
+            sigemptyset(&signals)
+            sigaddset(&signals, SIGPIPE)
+            pthread_sigmask(SIG_BLOCK, &signals, nil)
+            run()
+        }
     }
 
     /// Runs `body` on a new thread.
@@ -24,7 +35,7 @@ enum CurlThread {
             let status = pthread_create(
                 &thread, nil,
                 { raw in
-                    Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run()
+                    Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().start()
                     return nil
                 }, handed.toOpaque())
         #else
@@ -32,7 +43,7 @@ enum CurlThread {
             let status = pthread_create(
                 &thread, nil,
                 { raw in
-                    if let raw { Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run() }
+                    if let raw { Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().start() }
                     return nil
                 }, handed.toOpaque())
         #endif

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Moongate
 import MoongateCurl
@@ -20,6 +21,18 @@ import Testing
             return (error as? FetchError)?.code
         }
     }
+
+    #if os(Linux)
+        /// OpenSSL writes to connections that are gone, and whoever embeds us may not ignore the signal.
+        @Test func theThreadOfRequestsIsNotEndedByABrokenPipe() throws {
+            let tasks = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")
+            let blocked = tasks.compactMap { task in
+                (try? String(contentsOfFile: "/proc/self/task/\(task)/status", encoding: .utf8))?.split(separator: "\n")
+                    .first { $0.hasPrefix("SigBlk:") }.flatMap { UInt64($0.split(separator: "\t")[1], radix: 16) }
+            }
+            #expect(blocked.contains { $0 & (1 << UInt64(SIGPIPE - 1)) != 0 })
+        }
+    #endif
 
     @Test func answerComesWholeWithStatusAndHeaders() async throws {
         let server = try LoopbackServer { exchange in
