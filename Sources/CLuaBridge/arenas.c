@@ -57,8 +57,7 @@ static mg_arena *take_from(mg_slab *slab) {
     slab->cold &= ~bit;
     if (slab->free == 0) unlist(slab);
     if (slab == idle) idle = NULL;
-    mg_arena *arena = (mg_arena *)(void *)(slab->memory + number * MG_ARENA);
-    return arena;
+    return (mg_arena *)(void *)(slab->memory + number * MG_ARENA);
 }
 
 // With `more` added to those that are open.

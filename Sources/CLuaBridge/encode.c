@@ -16,7 +16,7 @@ typedef struct {
     cj_buffer *out;
     uint32_t flags;
     int depth;
-    size_t vain;                  // steps for what leaves no bytes behind when it is refused
+    size_t vain;                  // steps for what was looked at and written, should it be refused
     const void *open[CJ_MAX_DEPTH];
     mg_refusal *refusal;
 } encoder;
