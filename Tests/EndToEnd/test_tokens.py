@@ -33,6 +33,21 @@ def test_a_token_that_auth_js_sealed_is_read(name):
     assert claims_of(inspect(VECTORS[name])) == {**CLAIMS, **TIMES}
 
 
+@pytest.mark.parametrize("name, arguments", [("AUTH_SECRET", ()), ("OTHER", ("--secret-env", "OTHER"))])
+def test_the_secret_may_stand_in_a_file(tmp_path, name, arguments):
+    (tmp_path / "secret").write_text("secret\n")
+    variables = {f"{name}_FILE": str(tmp_path / "secret")}
+    done = run("token", "issue", *arguments, stdin=json.dumps(CLAIMS), env=variables)
+    assert done.returncode == 0, done.stderr
+    assert unseal(done.stdout.strip(), "secret")["sub"] == CLAIMS["sub"]
+
+
+def test_a_secret_file_that_is_not_there_is_told():
+    done = run("token", "issue", stdin="{}", env={"AUTH_SECRET_FILE": "/nowhere/secret"})
+    assert done.returncode == 2
+    assert "AUTH_SECRET: the file /nowhere/secret is not there" in done.stderr
+
+
 def test_a_token_of_the_command_line_is_read_by_another_library():
     done = issue(CLAIMS)
     assert done.returncode == 0, done.stderr

@@ -3,7 +3,7 @@ import MoongateTokens
 /// One thing in a configuration that is wrong, or (in a list of warnings) worth a look.
 public struct ConfigurationProblem: Sendable, Hashable, CustomStringConvertible {
     /// A stable name: `config.unknownKey`, `config.type`, `config.value`, `config.missing`, `config.unavailable`,
-    /// `config.secret`, `config.conflict`, `config.warning`.
+    /// `config.secret`, `config.conflict`, `config.folder`, `config.warning`.
     public let code: String
     /// Where, as a script would write it: `providers[2].issuer`. Empty for the table as a whole.
     public let path: String

@@ -50,16 +50,16 @@ struct TestCommand: AsyncParsableCommand {
     private func report() async throws -> SpecReport {
         let specs = SiteSpecs(configPath: ConfigPath.of(config))
         do {
-            let suites = try await specs.suites(paths)
+            let chosen = try await specs.suites(paths)
             let isQuiet = json
             let progress: @Sendable (SpecReport.Test) -> Void = { test in
                 if !isQuiet { test.printLines() }
             }
             let rules = try await specs.runRules(paths, filter: filter, progress: progress)
-            if suites.isEmpty, rules == nil, !isQuiet {
+            if chosen.suites.isEmpty, chosen.failures.isEmpty, rules == nil, !isQuiet {
                 Terminal.print("There are no specs: write scripts/spec/NAME_spec.lua")
             }
-            var report = try await specs.run(suites, filter: filter, progress: progress)
+            var report = try await specs.run(chosen, filter: filter, progress: progress)
             if let rules { report.add(rules) }
             return report
         } catch let error as ScriptSetError {

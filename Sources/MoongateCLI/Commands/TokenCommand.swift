@@ -14,31 +14,39 @@ struct TokenKeyOptions: ParsableArguments {
     @Option(help: "The secret, any length. For tests: it can be seen in the process list.")
     var secret: String?
 
-    @Option(name: .customLong("secret-env"), help: "The environment variable that holds the secret.")
+    @Option(
+        name: .customLong("secret-env"),
+        help: "The environment variable that holds the secret, or, with _FILE behind its name, the path of its file.")
     var secretEnv: String?
 
     @Option(help: "The salt: the session cookie's name, authjs.session-token or __Secure-authjs.session-token.")
     var salt = "authjs.session-token"
 
     func keys() throws -> SealingKeys {
-        let value: String
-        switch (secret, secretEnv) {
-        case (let secret?, nil): value = secret
-        case (nil, let name?):
-            guard let found = Environment.variable(name), !found.isEmpty else {
-                throw CommandFailure(.usage, "moongate: the environment variable \(name) is not set")
-            }
-            value = found
-        case (nil, nil):
-            guard let found = Environment.variable("AUTH_SECRET") else {
-                throw CommandFailure(.usage, "moongate: set AUTH_SECRET, or give --secret-env NAME or --secret")
-            }
-            value = found
-        default: throw CommandFailure(.usage, "moongate: give either --secret or --secret-env, not both")
-        }
-        guard !value.isEmpty else { throw CommandFailure(.usage, "moongate: the secret is empty") }
-        do { return try SealingKeys(secrets: [Secret(value)], salt: salt) } catch {
+        do { return try SealingKeys(secrets: [try value()], salt: salt) } catch let failure as CommandFailure {
+            throw failure
+        } catch {
             throw CommandFailure(.usage, "moongate: no key can be derived: \(error)")
+        }
+    }
+
+    private func value() throws -> Secret {
+        switch (secret, secretEnv) {
+        case (let secret?, nil):
+            guard !secret.isEmpty else { throw CommandFailure(.usage, "moongate: the secret is empty") }
+            return Secret(secret)
+        case (nil, let name?):
+            guard let found = try Environment.secret(name) else {
+                throw CommandFailure(.usage, "moongate: neither \(name) nor \(name)_FILE is set in the environment")
+            }
+            return found
+        case (nil, nil):
+            guard let found = try Environment.secret("AUTH_SECRET") else {
+                throw CommandFailure(
+                    .usage, "moongate: set AUTH_SECRET or AUTH_SECRET_FILE, or give --secret-env NAME or --secret")
+            }
+            return found
+        default: throw CommandFailure(.usage, "moongate: give either --secret or --secret-env, not both")
         }
     }
 }

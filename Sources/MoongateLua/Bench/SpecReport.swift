@@ -18,6 +18,9 @@ public struct SpecReport: Sendable {
         /// All names in one line.
         public var name: String { names.joined(separator: " › ") }
 
+        /// What stands for the tests of a file that cannot be read as one, or of all that need it.
+        static let wholeFile = ["(the file)"]
+
         /// Whether a test is asked for: its names hold the text, as they are printed or with blanks between them, in any
         /// letter case. `nil` asks for all.
         static func matches(_ filter: String?, _ names: [String]) -> Bool {
@@ -66,5 +69,14 @@ public struct SpecReport: Sendable {
     public mutating func add(_ other: SpecReport) {
         tests += other.tests
         duration += other.duration
+    }
+}
+
+extension SpecReport.Test {
+    /// A file without which the specs of its owner cannot run.
+    init(unusable failure: ScriptFailure) {
+        self.init(
+            file: failure.script ?? "?", names: Self.wholeFile, line: failure.line, outcome: .failed(failure),
+            duration: .zero)
     }
 }

@@ -17,10 +17,16 @@ public struct SpecRunner: Sendable {
     public init() {}
 
     /// Runs the suites one after the other, never two tests at a time.
-    public func run(_ suites: [SpecSuite]) async -> SpecReport {
+    /// - Parameter failures: Why further suites cannot run: each is a test that failed.
+    public func run(_ suites: [SpecSuite], failures: [ScriptFailure] = []) async -> SpecReport {
         let began = ContinuousClock.now
         let budget = budget.map(SpecBudget.init)
         var report = SpecReport()
+        for failure in failures {
+            let test = SpecReport.Test(unusable: failure)
+            report.tests.append(test)
+            progress?(test)
+        }
         for suite in suites {
             for spec in suite.specs {
                 await SpecFileRun(suite: suite, spec: spec, runner: self, budget: budget).run(into: &report)
@@ -58,7 +64,7 @@ private struct SpecFileRun {
         to report: inout SpecReport
     ) {
         let result = SpecReport.Test(
-            file: spec.name, names: test?.names ?? ["(the file)"], line: test?.line, outcome: outcome,
+            file: spec.name, names: test?.names ?? SpecReport.Test.wholeFile, line: test?.line, outcome: outcome,
             duration: ContinuousClock.now - began)
         report.tests.append(result)
         runner.progress?(result)

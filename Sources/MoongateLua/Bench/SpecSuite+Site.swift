@@ -12,10 +12,10 @@ extension SpecSuite {
     ///   - directory: The site's folder, where fixtures are.
     ///   - parsed: The site's configuration; `nil` where there is none.
     ///   - onlyPluginsInUse: Leaves out plugins that the configuration does not name.
-    /// - Throws: ``ScriptSetError`` with everything that cannot be used.
+    /// - Returns: Also everything that cannot be used: it is no reason to leave the others out.
     public static func suites(
         of files: SiteScripts, directory: String, parsed: ParsedConfiguration?, onlyPluginsInUse: Bool = false
-    ) async throws -> [SpecSuite] {
+    ) async -> (suites: [SpecSuite], failures: [ScriptFailure]) {
         var suites: [SpecSuite] = []
         var failures = files.failures
         func collect(_ make: () async throws -> SpecSuite) async {
@@ -27,7 +27,7 @@ extension SpecSuite {
                 failures.append(ScriptFailure(code: "script.error", message: "\(error)"))
             }
         }
-        if !files.scripts.specs.isEmpty {
+        if files.failures.isEmpty, !files.scripts.specs.isEmpty {
             await collect { try site(files.scripts, directory, parsed?.configuration) }
         }
         let used = parsed?.configuration.plugins.map(\.id) ?? []
@@ -35,8 +35,7 @@ extension SpecSuite {
             guard !onlyPluginsInUse || used.contains(id) else { continue }
             await collect { try await plugin(id, folder, directory, parsed?.configuration) }
         }
-        guard failures.isEmpty else { throw ScriptSetError(failures) }
-        return suites
+        return (suites, failures)
     }
 
     private static func site(

@@ -16,8 +16,19 @@ extension CompiledFunction {
 
     /// Whether a variable in this register is what it was when a function within captured it.
     func keeps(register: Int) -> Bool {
-        code.filter { $0.a == register && $0.writesRegisterA }.count <= 1
+        code.indices.filter { code[$0].a == register && code[$0].writesRegisterA && !isCalledNext($0) }.count <= 1
             && !functions.contains { $0.assigns(toRegister: register) }
+    }
+
+    /// Whether what is put into a register here is a function that is called with one constant, as in `require "roles"`:
+    /// the result takes its place, and no variable has it.
+    private func isCalledNext(_ place: Int) -> Bool {
+        guard code.indices.contains(place + 2), [.getField, .getTabUp].contains(code[place].operation) else {
+            return false
+        }
+        let (argument, call) = (code[place + 1], code[place + 2])
+        return argument.operation == .loadK && argument.a == code[place].a + 1
+            && call.operation == .call && call.a == code[place].a && call.b == 2
     }
 
     /// Whether it, or a function within it, assigns to a variable of the function around it.

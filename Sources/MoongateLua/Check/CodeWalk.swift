@@ -170,7 +170,17 @@ final class CodeWalk {
             facts.calls.append(.init(name: name, argument: argument(first), line: line))
             if name == "error" { lastCalls.insert(place) }
         }
+        let required = required(i)
         registers = registers.filter { $0.key < i.a }
+        registers[i.a] = required
+    }
+
+    /// `require "roles"` is as good as a global.
+    private func required(_ i: CompiledInstruction) -> Known? {
+        guard case .global("require")? = registers[i.a], i.operation == .call, i.c != 1, i.b == 2,
+            let library = text(registers[i.a + 1])
+        else { return nil }
+        return .global(LibraryCalls.name(of: library))
     }
 
     /// A text, or the `url` of a table: `http.request { url = … }`.

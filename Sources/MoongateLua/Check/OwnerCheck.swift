@@ -71,6 +71,7 @@ public struct OwnerCheck: Sendable {
     ) throws -> [CheckProblem] {
         var problems: [CheckProblem] = []
         var usage = NeedsUsage()
+        var libraryCalls = LibraryCalls()
         var isWhole = true
         let files = scripts.entries.map(\.source) + scripts.libraries.values.sorted { $0.name < $1.name }
         let specNames = specs.isEmpty ? granted : try KnownNames(specFunctions, constants: granted.globals)
@@ -82,6 +83,7 @@ public struct OwnerCheck: Sendable {
                 problems.append(problem)
                 isWhole = false
             case .success(let facts):
+                libraryCalls.add(facts, file, scripts.libraries)
                 var found = file.names(facts, isSpec ? specNames : granted, every, where: needsPlace)
                 if !isSpec, let needs { found += usage.add(facts, file, scripts.owner.needs, needs) }
                 if let role = scripts.entries.first(where: { $0.source.name == source.name })?.role {
@@ -93,6 +95,7 @@ public struct OwnerCheck: Sendable {
                 }
             }
         }
+        if isWhole { problems += libraryCalls.problems(scripts) }
         if isWhole, let needs { problems += usage.unused(needs) }
         return problems
     }

@@ -6,36 +6,40 @@ extension HookResult {
     /// What a hook's result means, or the failure that says what it should have been. Nothing is converted: a string
     /// that says `false` is a URL, and a number is never a yes.
     static func typed(
-        _ result: LuaResult, of hook: HookName, file: String, restored: [String], allowsNoValue: Bool
+        _ result: LuaResult, of part: HookPart, restored: [String], allowsNoValue: Bool
     ) -> HookStep {
-        switch (hook, result.kind) {
+        switch (part.hook, result.kind) {
         case (_, .none) where allowsNoValue: .returned(.nothing)
-        case (_, .none):
-            .failed(
-                ScriptFailure(
-                    code: "hook.noReturn", message: "returned no value; is a `return` missing?", script: file))
+        case (_, .none): failed("hook.noReturn", part, "returned no value; is a `return` missing?")
         case (.authorize, .object) where result.holdsHandle:
-            .failed(ScriptFailure(code: "hook.type", message: "returned a user with a verdict inside", script: file))
+            failed("hook.type", part, "returned a user with a verdict inside")
         case (.signIn, .boolean), (.signIn, .string), (.redirect, .string), (.jwt, .object), (.session, .object),
             (.authorize, .object):
             .returned(.value(result.bytes, restored: restored))
         case (.events, .null), (.redirect, .null), (.jwt, .null), (.authorize, .null): .returned(.null)
-        case (.signIn, .handle("deny")), (.authorize, .handle("deny")): denial(result, file: file)
-        default:
-            .failed(
-                ScriptFailure(
-                    code: "hook.type", message: "must return \(hook.expected), not \(result.kind.luaName)", script: file
-                ))
+        case (.signIn, .handle("deny")), (.authorize, .handle("deny")): denial(result, part)
+        default: failed("hook.type", part, "must return \(part.hook.expected), not \(result.kind.luaName)")
         }
     }
 
-    private static func denial(_ result: LuaResult, file: String) -> HookStep {
+    /// In a file that holds several functions the message says which one it was.
+    private static func failed(_ code: String, _ part: HookPart, _ message: String) -> HookStep {
+        let name =
+            switch (part.event, part.mode) {
+            case (let event?, _): "the listener `\(event)` "
+            case (nil, .member): "`\(part.hook)` "
+            case (nil, .hook), (nil, .chunk): ""
+            }
+        return .failed(ScriptFailure(code: code, message: name + message, script: part.file))
+    }
+
+    private static func denial(_ result: LuaResult, _ part: HookPart) -> HookStep {
         guard let verdict = try? JSONValue(parsing: result.bytes), verdict.objectValue != nil else {
-            return .failed(ScriptFailure(code: "hook.type", message: "returned a verdict that is none", script: file))
+            return failed("hook.type", part, "returned a verdict that is none")
         }
         guard verdict["status"] == nil else {
-            let message = "returned deny{} with a status, which belongs to access rules: take it away"
-            return .failed(ScriptFailure(code: "hook.type", message: message, script: file))
+            return failed(
+                "hook.type", part, "returned deny{} with a status, which belongs to access rules: take it away")
         }
         let code = verdict["code"]?.stringValue ?? "denied"
         return .returned(.denied(code: code, message: verdict["message"]?.stringValue))

@@ -117,8 +117,7 @@ final class LuaHookLease: HookLease {
                 restored.indices.contains(index) ? restored[index].description : nil
             }
         if let rule = part.rule { return HookResult.typed(result, of: rule, file: part.file) }
-        return HookResult.typed(
-            result, of: part.hook, file: part.file, restored: names, allowsNoValue: allowsNoValue)
+        return HookResult.typed(result, of: part, restored: names, allowsNoValue: allowsNoValue)
     }
 }
 

@@ -97,7 +97,8 @@ public struct SiteInspection: Sendable {
     ) async {
         do {
             let site = try await SiteCheck(configPath: configPath, logger: logger).run()
-            report.problems += site.loaded.warnings.map { problem(config, $0, .warning) }
+            let folders = site.loaded.configuration.missingFolders(relativeTo: config.directory)
+            report.problems += (site.loaded.warnings + folders).map { problem(config, $0, .warning) }
             report.problems += files.unusedClaims(in: site.loaded.rules)
             report.problems += files.unreadableClaims(in: site.loaded.rules)
             report.problems += site.loaded.rules.openDefaultProblems + site.loaded.rules.strayRoleProblems

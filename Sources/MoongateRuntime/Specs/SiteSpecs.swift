@@ -9,29 +9,39 @@ public struct SiteSpecs: Sendable {
     /// The specs beside this configuration. Without the file, scripts have no permissions and the built-in limits.
     public init(configPath: String) { self.configPath = configPath }
 
+    /// What can run, and what is in the way of the rest.
+    public struct Chosen: Sendable {
+        /// The owners whose specs can run.
+        public internal(set) var suites: [SpecSuite]
+        /// Why those of other owners cannot: files that they need.
+        public internal(set) var failures: [ScriptFailure]
+    }
+
     /// Reads everything once.
     ///
     /// - Parameter paths: Files and folders, as specs are named (`scripts/spec/jwt_spec.lua`, `plugins/audit`); none for
     ///   all.
-    /// - Throws: ``SiteError`` with all that is wrong, `ScriptSetError` where scripts are.
-    public func suites(_ paths: [String] = []) async throws -> [SpecSuite] {
+    /// - Throws: ``SiteError`` with all that is wrong with the configuration, or where there is nothing of such a name.
+    public func suites(_ paths: [String] = []) async throws -> Chosen {
         let parsed = try await configuration()
         let directory = configPath.folder
-        let all = try await SpecSuite.suites(of: SiteScripts.read(directory), directory: directory, parsed: parsed)
-        guard !paths.isEmpty else { return all }
+        let (all, broken) = await SpecSuite.suites(
+            of: SiteScripts.read(directory), directory: directory, parsed: parsed)
+        guard !paths.isEmpty else { return Chosen(suites: all, failures: broken) }
         let wanted = paths.map(\.asSpecName)
         let suites = all.map { suite in
             suite.keeping { name in wanted.contains { name == $0 || name.hasPrefix("\($0)/") } }
         }
+        let failures = broken.filter { failure in wanted.contains { failure.isInTheWay(of: $0) } }
         for (path, name) in zip(paths, wanted) {
             let isThere = suites.contains { suite in
                 suite.specs.contains { $0.name == name || $0.name.hasPrefix("\(name)/") }
             }
-            guard isThere || isRules(name) else {
+            guard isThere || isRules(name) || failures.contains(where: { $0.isInTheWay(of: name) }) else {
                 throw SiteError("\(path): there is no spec of this name, and none below it")
             }
         }
-        return suites
+        return Chosen(suites: suites, failures: failures)
     }
 
     /// Whether this names rule files, whose tests stand in them.
@@ -41,13 +51,13 @@ public struct SiteSpecs: Sendable {
         }
     }
 
-    /// Runs suites.
+    /// Runs suites; what is in the way of others counts as a test that failed.
     ///
     /// - Parameters:
     ///   - filter: Only tests whose name contains this.
     ///   - progress: Told of every test as soon as it is done.
     public func run(
-        _ suites: [SpecSuite], filter: String?, progress: @escaping @Sendable (SpecReport.Test) -> Void
+        _ chosen: Chosen, filter: String?, progress: @escaping @Sendable (SpecReport.Test) -> Void
     ) async throws -> SpecReport {
         let fetcher = try CurlFetcher()
         defer { fetcher.shutdown() }
@@ -55,7 +65,7 @@ public struct SiteSpecs: Sendable {
         runner.filter = filter
         runner.progress = progress
         runner.addresses = fetcher
-        return await runner.run(suites)
+        return await runner.run(chosen.suites, failures: chosen.failures)
     }
 
     /// The tests of the site's access rules.
@@ -98,6 +108,16 @@ public struct SiteSpecs: Sendable {
         } catch let error as ConfigurationError {
             throw SiteError(error, configuration: configPath)
         }
+    }
+}
+
+extension ScriptFailure {
+    /// Whether specs of this name, or below it, are of the owner whose file this is about.
+    fileprivate func isInTheWay(of name: String) -> Bool {
+        guard let file = script, file != name, !file.hasPrefix("\(name)/") else { return true }
+        let parts = file.split(separator: "/")
+        let owner = parts.prefix(parts.first == "plugins" ? 2 : 1).joined(separator: "/")
+        return name == owner || name.hasPrefix("\(owner)/")
     }
 }
 

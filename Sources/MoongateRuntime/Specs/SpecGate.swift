@@ -14,13 +14,12 @@ struct SpecGate {
 
     /// - Throws: ``MoongateLua/ScriptSetError`` with every spec that fails, and every one that there was no time for.
     func check(_ files: SiteScripts, _ parsed: ParsedConfiguration) async throws {
-        let suites = try await SpecSuite.suites(
+        let (suites, broken) = await SpecSuite.suites(
             of: files, directory: directory, parsed: parsed, onlyPluginsInUse: true)
-        guard !suites.isEmpty else { return }
         var runner = SpecRunner()
         runner.budget = Self.time
         runner.addresses = addresses
-        let failures = await runner.run(suites).failures
+        let failures = await runner.run(suites, failures: broken).failures
         guard failures.isEmpty else { throw ScriptSetError(failures) }
     }
 }

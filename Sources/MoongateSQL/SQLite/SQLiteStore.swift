@@ -17,6 +17,12 @@ extension SQLStore where Database == SQLiteDatabase {
         self.init(on: try SQLiteDatabase(path: try SQLiteLocation(url: url, relativeTo: directory).path))
     }
 
+    /// Where the file of a `sqlite:` url lies.
+    /// - Throws: `StoreError` where the url names none.
+    public static func path(url: String, relativeTo directory: String) throws -> String {
+        try SQLiteLocation(url: url, relativeTo: directory).path
+    }
+
     /// Opens the file at a path; makes it when it is not there. Blocks, and throws as ``init(url:relativeTo:)``.
     public static func open(path: String) throws -> SQLiteStore {
         SQLiteStore(on: try SQLiteDatabase(path: path))

@@ -84,6 +84,11 @@ import Testing
         #expect(failure?.code == code && failure?.script == "scripts/events.lua")
     }
 
+    @Test func functionThatReturnsSomethingIsNamed() async {
+        let failure = await failure("signIn", "return { signIn = function() return true end }")
+        #expect(failure?.message == "the listener `signIn` must return nothing, not a boolean")
+    }
+
     @Test func failureSaysWhere() async {
         let failure = await failure("signIn", "return {\n  signIn = function()\n    error('broken')\n  end,\n}")
         #expect(failure?.code == "script.error" && failure?.line == 3)

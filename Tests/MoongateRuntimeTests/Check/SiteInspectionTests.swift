@@ -24,6 +24,18 @@ import Testing
         #expect(report.isRight)
     }
 
+    @Test func foldersThatNothingMakesAreWarnedOf() async throws {
+        let folder = try ReloadFolder()
+        try configure(folder, "\n  database = 'sqlite:data/m.db', decisions = { log = 'logs/decisions.jsonl' }")
+        let inspection = await SiteInspection(configPath: folder.configPath).run()
+        #expect(inspection.isRight)
+        #expect(inspection.problems.map(\.code) == ["config.folder", "config.folder"])
+        #expect(inspection.problems.map(\.line) == [2, 2])
+        try folder.makeFolder("data")
+        try folder.makeFolder("logs")
+        #expect(await problems(folder) == [])
+    }
+
     @Test func configurationAndScriptsAreReportedTogether() async throws {
         let folder = try ReloadFolder(jwt: "return function(p)\n  return p.tokn, undeclared\nend")
         try folder.write("scripts/session.lua", "return function(p) end end")

@@ -49,8 +49,22 @@ import Testing
     @Test func pluginThatNeedsASettingSaysSo() async throws {
         let folder = try site()
         try folder.write("plugins/greet/spec/config.json", "{}")
-        let error = await #expect(throws: ScriptSetError.self) { try await run(folder) }
-        #expect(error?.failures.first?.script == "plugins/greet/spec/config.json")
+        #expect(try await run(folder).failures.map(\.script) == ["plugins/greet/spec/config.json"])
+    }
+
+    @Test(arguments: ["plugins/greet", "plugins/greet/spec/greet_spec.lua", "plugins/greet/spec"])
+    func specsThatCannotRunFailUnderTheirOwnName(path: String) async throws {
+        let folder = try site()
+        try folder.write("plugins/greet/spec/config.json", "[")
+        #expect(try await run(folder, [path]).failures.map(\.code) == ["spec.fixture"])
+        #expect(try await run(folder, ["scripts"]).failures.isEmpty)
+    }
+
+    @Test func specsOfOthersRunBesideThoseThatCannot() async throws {
+        let folder = try site()
+        try folder.write("plugins/greet/spec/config.json", "[")
+        let report = try await run(folder)
+        #expect(report.counts.passed == 1 && report.counts.failed == 1)
     }
 
     @Test func pluginCanBeConfiguredAnewForOneTest() async throws {
@@ -82,8 +96,9 @@ import Testing
         let folder = try site()
         try folder.makeFolder("scripts/spec/fixtures")
         try folder.write("scripts/spec/fixtures/a.json", "{")
-        let error = await #expect(throws: ScriptSetError.self) { try await run(folder) }
-        #expect(error?.failures.first?.code == "spec.fixture")
+        let report = try await run(folder)
+        #expect(report.failures.map(\.code) == ["spec.fixture"])
+        #expect(report.counts.passed == 1)
     }
 
     @Test func specsRunWithoutAConfiguration() async throws {
