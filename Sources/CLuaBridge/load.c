@@ -30,6 +30,20 @@ static const char *read_source(lua_State *L, void *data, size_t *size) {
     return text;
 }
 
+// As Lua reads files: a byte order mark is skipped, and a first line that begins with `#`, but not the end of that line.
+static void skip_start(source *s) {
+    static const uint8_t mark[] = { 0xef, 0xbb, 0xbf };
+    if (s->length >= sizeof mark && memcmp(s->text, mark, sizeof mark) == 0) {
+        s->text += sizeof mark;
+        s->length -= sizeof mark;
+    }
+    if (s->length == 0 || *s->text != '#') return;
+    const uint8_t *end = memchr(s->text, '\n', s->length);
+    size_t skipped = end == NULL ? s->length : (size_t)(end - s->text);
+    s->text += skipped;
+    s->length -= skipped;
+}
+
 typedef struct { source text; const char *script, *library; int reference, hook; } job;
 
 static int load_protected(lua_State *L) {
@@ -56,6 +70,7 @@ static bool load(mg_state *S, job *j) {
     const char *script = mg_script_name(S, j->script);
     if (script == NULL) { mg_fail(S, "script.memory", "no memory to compile the script"); return false; }
     j->script = script;
+    skip_start(&j->text);
     lua_settop(S->L, 0);
     lua_pushcfunction(S->L, load_protected);
     lua_pushlightuserdata(S->L, j);

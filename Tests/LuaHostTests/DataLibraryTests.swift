@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func requireGivesTheFrozenTable() async throws {
-        let data = "local t = {} for i, c in ipairs{ 'fr', 'de' } do t[c] = { n = i } end return t"
+        let data = "\u{FEFF}#!lua\nlocal t = {} for i, c in ipairs{ 'fr', 'de' } do t[c] = { n = i } end return t"
         let text = """
             local c = require "countries.data"
             local again = rawequal(c, require "countries.data")

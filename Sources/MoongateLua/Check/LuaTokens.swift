@@ -28,6 +28,7 @@ struct LuaTokens {
 
     init(_ text: [UInt8]) {
         bytes = text
+        skipStart()
         while place < bytes.count { readOne() }
     }
 
@@ -44,6 +45,14 @@ struct LuaTokens {
         let kinds: [Kind] = [.name(name), .text(name), .symbol(name)]
         return all.last { $0.line == line && kinds.contains($0.kind) }?.column
             ?? all.first { $0.line == line }?.column ?? 1
+    }
+
+    /// What the compiler skips, too: a byte order mark, and a first line that begins with `#`.
+    private mutating func skipStart() {
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { place = 3 }
+        lineStart = place
+        guard peek(0) == UInt8(ascii: "#") else { return }
+        while place < bytes.count, bytes[place] != UInt8(ascii: "\n") { place += 1 }
     }
 
     private mutating func readOne() {

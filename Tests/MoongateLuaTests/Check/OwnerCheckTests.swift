@@ -222,6 +222,15 @@ import Testing
         #expect(tokens.all.last?.column == items.count + 13)
     }
 
+    @Test func wordsOfASkippedFirstLineAreNone() {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let tokens = LuaTokens(mark + Array("#!/usr/bin/env it's [[\nx = 1".utf8)).all
+        #expect(tokens.map(\.kind) == [.name("x"), .symbol("="), .number])
+        #expect(tokens.first?.line == 2 && tokens.first?.column == 1)
+        #expect(LuaTokens(mark + Array("return x".utf8)).all.map(\.column) == [1, 8])
+        #expect(LuaTokens(Array("#".utf8)).all.isEmpty)
+    }
+
     @Test func fieldThatAnEventOrARuleIsNotGivenIsFound() throws {
         for (role, code) in [
             (OwnedScripts.Role.events, "return { signOut = function(e) log.info(e.user) end }"),
