@@ -1,6 +1,8 @@
 // `string.gsub`. A replacement function may be cut into slices, and wait: what is done so far stands in Lua's memory.
 #include "pattern.h"
 
+#define HEADER ((size_t)64)   // more than Lua puts in front of a userdata's bytes
+
 enum { TEXT = 1, PATTERN, REPLACEMENT, STATE, OUTPUT };   // the stack
 
 // Where the search is.
@@ -108,10 +110,18 @@ typedef struct {
     size_t length, capacity;   // of the output
 } calls;
 
+// For `length` bytes more: twice what there is, but no more than a block may have while that will do.
+static size_t larger(lua_State *L, const calls *c, size_t length) {
+    size_t size = 2 * c->capacity + length + 64, needed = c->length + length, block = mg_of(L)->limits.block;
+    size_t most = block > HEADER ? block - HEADER : 0;
+    if (size <= most) return size;
+    return needed > most ? needed : most;
+}
+
 static void append(lua_State *L, calls *c, const char *text, size_t length) {
     mg_count(L, length / 16);
     if (length > c->capacity - c->length) {
-        size_t size = 2 * c->capacity + length + 64;
+        size_t size = larger(L, c, length);
         char *grown = lua_newuserdatauv(L, size, 0);
         if (c->length > 0) memcpy(grown, lua_touserdata(L, OUTPUT), c->length);
         lua_replace(L, OUTPUT);

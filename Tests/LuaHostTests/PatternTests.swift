@@ -47,6 +47,22 @@ import Testing
         #expect(failure?.message == "pattern too complex")
     }
 
+    /// Whatever the pieces, the text that a function's answers make may be nearly as long as a block.
+    @Test(arguments: [(900, 1_000), (1_040, 1_000), (3, 340_000), (1, 1_048_400)])
+    func replacementsOfAFunctionMayFillABlock(_ count: Int, _ length: Int) async throws {
+        let text = """
+            local piece = ('y'):rep(\(length))
+            local made, n = ('x'):rep(\(count)):gsub('x', function() return piece end)
+            return { #made, n }
+            """
+        #expect(try await Running.chunk(text) == "[\(count * length),\(count)]")
+    }
+
+    @Test func replacementsBeyondABlockAreABreach() async throws {
+        let text = "return #('x'):rep(1100):gsub('x', function() return ('y'):rep(1000) end)"
+        #expect(try await Running.failure(text)?.code == "script.memory")
+    }
+
     @Test func gmatchWalksAllMatches() async throws {
         let text = "local r = {} for k, v in ('a=1, b=2'):gmatch('(%w+)=(%w+)') do r[k] = v end return r"
         #expect(try await Running.chunk(text) == #"{"a":"1","b":"2"}"#)
