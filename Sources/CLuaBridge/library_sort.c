@@ -113,9 +113,10 @@ static int go_on(lua_State *L, int status, lua_KContext context) {
 int mg_sort(lua_State *L) {
     luaL_checktype(L, TABLE, LUA_TTABLE);
     lua_Integer count = luaL_len(L, TABLE);
+    if (count < 2) return 0;               // whatever the order function is
+    luaL_argcheck(L, count < INT32_MAX, 1, "array too big");
     if (!lua_isnoneornil(L, ORDER)) luaL_checktype(L, ORDER, LUA_TFUNCTION);
     lua_settop(L, ORDER);
-    luaL_argcheck(L, count < INT32_MAX, 1, "array too big");
     sorting *s = lua_newuserdatauv(L, sizeof *s, 0);
     *s = (sorting){ NEXT, count / 2, count, 0, 0, 0 };
     return go_on(L, LUA_OK, 0);

@@ -31,7 +31,7 @@ static int insert(lua_State *L) {
 
 static int take_out(lua_State *L) {
     lua_Integer size = length_of(L, 1), at = luaL_optinteger(L, 2, size);
-    if (at != size || lua_gettop(L) > 1)
+    if (at != size)                        // of an empty list it is 0
         luaL_argcheck(L, (lua_Unsigned)at - 1u <= (lua_Unsigned)size, 2, "position out of bounds");
     lua_geti(L, 1, at);
     for (; at < size; at++) {
@@ -76,7 +76,8 @@ static int concat(lua_State *L) {
     for (lua_Integer i = first; i <= last; i++) {
         lua_geti(L, 1, i);
         if (!lua_isstring(L, -1))
-            return luaL_error(L, "invalid value (at index %I) in table for 'concat'", (LUAI_UACINT)i);
+            return luaL_error(L, "invalid value (%s) at index %I in table for 'concat'", luaL_typename(L, -1),
+                              (LUAI_UACINT)i);
         mg_count(L, 1 + (lua_rawlen(L, -1) + separator_length) / 16);
         luaL_addvalue(&buffer);
         if (i == last) break;   // also keeps i from wrapping round

@@ -5,7 +5,12 @@ import Testing
     @Test(arguments: [
         ("local t = { 1, 3 } table.insert(t, 2, 2) table.insert(t, 4) return t", "[1,2,3,4]"),
         ("local t = { 1, 2, 3 } local x = table.remove(t, 1) local y = table.remove(t) return { x, y, #t }", "[1,3,1]"),
-        ("return table.remove({})", "null"), ("return table.concat({ 1, 2, 'x' }, '-')", "\"1-2-x\""),
+        ("return table.remove({})", "null"), ("local t = {} return { table.remove(t, #t) == nil, #t }", "[true,0]"),
+        (
+            "return { table.remove({}, nil) == nil, table.remove({}, 1) == nil, table.remove({ 1 }, 2) == nil }",
+            "[true,true,true]"
+        ),
+        ("return table.concat({ 1, 2, 'x' }, '-')", "\"1-2-x\""),
         ("return table.concat({ 1, 2, 3 }, ',', 2, 3)", "\"2,3\""), ("return table.concat({})", "\"\""),
         ("return table.move({ 1, 2, 3 }, 2, 3, 1)", "[2,3,3]"), ("return table.move({ 1, 2 }, 1, 2, 2)", "[1,1,2]"),
         ("return table.move({ 1, 2 }, 1, 2, 1, {})", "[1,2]"), ("return { table.unpack({ 1, 2, 3 }, 2) }", "[2,3]"),
@@ -58,6 +63,8 @@ import Testing
 
     @Test(arguments: [
         "table.insert({}, 5, 1)", "table.insert({}, 1, 2, 3)", "table.remove({ 1 }, 7)", "table.concat({ {} })",
+        "table.remove({}, 2)", "table.remove({}, -1)", "table.remove({ 1 }, 0)", "table.sort({ 1, 2 }, 5)",
+        "tostring(setmetatable({}, { __tostring = function() return true end }))",
         "table.unpack({}, 1, 1e7)", "table.move({}, math.mininteger, 1, 2)", "table.sort(1)", "math.random(2, 1)",
         "json.array('x')", "json.array(setmetatable({}, {}))", "setmetatable('', {})", "('x'):rep(1e9)",
         "(function() for _ in utf8.codes('ab\\x80c') do end end)()",
