@@ -69,12 +69,15 @@ static int protected_call(lua_State *L) {
     return pcall_done(L, lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, pcall_done), 0);
 }
 
+// [f handler true value]; the value is what the handler gave, or raised in its turn.
 static int handled(lua_State *L, int status, lua_KContext context) {
     (void)status;
     (void)context;
+    mg_state *S = mg_of(L);
+    if (S->breach != MG_WITHIN) return mg_stop(L, S, S->breach);
     lua_pushboolean(L, 0);
     lua_replace(L, 3);
-    return lua_gettop(L) - 2;
+    return 2;
 }
 
 // [f handler true …]; the handler runs when the failed call is gone, as an ordinary function.
@@ -84,8 +87,7 @@ static int xpcall_done(lua_State *L, int status, lua_KContext keep) {
     if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(L) - (int)keep;
     lua_pushvalue(L, 2);
     lua_insert(L, -2);
-    lua_callk(L, 1, LUA_MULTRET, 0, handled);
-    return handled(L, LUA_OK, 0);
+    return handled(L, lua_pcallk(L, 1, 1, 0, 0, handled), 0);
 }
 
 static int handled_call(lua_State *L) {

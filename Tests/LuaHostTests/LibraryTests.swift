@@ -25,6 +25,19 @@ import Testing
             #"[false,"attempt to compare number with string"]"#
         ),
         ("return { xpcall(function() error('q', 0) end, function(m) return m .. '!' end) }", #"[false,"q!"]"#),
+        ("return { xpcall(error, function(m) return m .. '!', 2, 3 end, 'q') }", #"[false,"q!"]"#),
+        ("return select('#', xpcall(error, function() end))", "2"),
+        ("return { xpcall(error, function(m) error(m .. '!', 0) end, 'q') }", #"[false,"q!"]"#),
+        ("return { xpcall(error, function(m) error({ code = m }) end, 7) }", #"[false,{"code":7}]"#),
+        (
+            "return { xpcall(error, function(m) return m.x.y end, {}) }",
+            #"[false,"scripts/test.lua:1: attempt to index a nil value (field 'x')"]"#
+        ),
+        (
+            "return { pcall(table.concat, { {} }) }",
+            #"[false,"invalid value (table) at index 1 in table for 'concat'"]"#
+        ),
+        ("local t = { 'only' } table.sort(t, 5) table.sort({}, 'x') return t", #"["only"]"#),
         ("return { pcall(error, { code = 7 }) }", #"[false,{"code":7}]"#),
         ("return { pcall(function(...) return ... end, 1, 2) }", "[true,1,2]"),
         ("return { tostring(nil), tostring(1.5), tostring(json.null) }", #"["nil","1.5","null"]"#),
