@@ -11,7 +11,7 @@ void mg_tostring(lua_State *L, int index) {
     if (luaL_getmetafield(L, index, "__tostring") != LUA_TNIL) {
         lua_pushvalue(L, index);
         lua_call(L, 1, 1);
-        if (lua_type(L, -1) != LUA_TSTRING) luaL_error(L, "'__tostring' must return a string");
+        if (lua_tostring(L, -1) == NULL) luaL_error(L, "'__tostring' must return a string");   // a number becomes one
         return;
     }
     int type = luaL_getmetafield(L, index, "__name");

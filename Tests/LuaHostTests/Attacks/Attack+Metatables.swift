@@ -69,9 +69,11 @@ extension Attack {
         Attack(
             "text that is no text", .safe,
             """
-            local t = setmetatable({}, { __tostring = function() return 5 end, __name = {} })
-            local ok = pcall(tostring, t) or pcall(string.format, '%s', t)
-            return ok and 'out' or 'safe'
+            for _, v in ipairs{ false, {}, tostring, json.null, config } do
+              local t = setmetatable({}, { __tostring = function() return v end, __name = {} })
+              if pcall(tostring, t) or pcall(string.format, '%s', t) then return 'out' end
+            end
+            return 'safe'
             """),
         Attack(
             "late metamethods", .safe,
