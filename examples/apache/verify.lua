@@ -10,14 +10,15 @@ local IDENTITY = { "X-User-Id", "X-User-Roles" }
 -- What Moongate wants to know of the client, beside the request line.
 local ASKED = { "Cookie", "Authorization", "Accept", "X-Requested-With", "Sec-Fetch-Mode" }
 
--- What no client may say, by the beginning of the name. `_` is `-` to CGI, WSGI, Rack and PHP, so it does not matter which.
+-- What no client may say, by the beginning of the name.
 local FORBIDDEN = {
   "x-user-", "x-auth-", "x-original-", "x-forwarded-", "x-rewrite-url", "x-http-method", "x-method-override", "forwarded",
   "http2-settings", "upgrade", "te", "trailer",
 }
 
 local function isForbidden(name)
-  if name:find("_", 1, true) then return true end
+  -- CGI, WSGI, Rack and PHP make `_` of whatever is no letter and no digit: to them X_User_Id and X!User'Id are X-User-Id.
+  if name:find("[^A-Za-z0-9-]") then return true end
   name = name:lower()
   for _, start in ipairs(FORBIDDEN) do
     local isWhole = start:sub(-1) ~= "-"

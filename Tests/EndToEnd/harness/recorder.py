@@ -1,5 +1,6 @@
 """An app behind a proxy that notes, byte for byte, what reached it."""
 
+import re
 import socket
 import threading
 from base64 import b64encode
@@ -22,7 +23,7 @@ class Seen:
         self.trailers: list[str] = []
 
     def values(self, name: str) -> list[str]:
-        """All values of a field; `-` and `_` and letter case spell one name, as they do for CGI."""
+        """All values of a field; whatever is no letter and no digit, and letter case, spell one name, as they do for CGI."""
         return [value for field, value in self.fields if plain(field) == plain(name)]
 
     def value(self, name: str) -> str | None:
@@ -35,7 +36,7 @@ class Seen:
 
 
 def plain(name: str) -> str:
-    return name.lower().replace("_", "-")
+    return re.sub("[^a-z0-9]", "-", name.lower())
 
 
 class Recorder:

@@ -51,6 +51,9 @@ CLAIMED = [
     "X-User-Id: evil\r\n folded", "X-User-Id : evil", "X-User-Id\t: evil", " X-User-Id: evil", "X-User-Id;: evil",
     "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\nConnection: Upgrade, HTTP2-Settings",
     "Upgrade: TLS/1.0\r\nConnection: Upgrade", "Upgrade: websocket, h2c\r\nConnection: Upgrade",
+    # Every other character that a name may have (RFC 9110 section 5.6.2) is `_` to CGI, as the dash is.
+    *[f"{name.replace('-', character)}: evil" for character in "!#$%&'*+.^`|~" for name in ("X-User-Id", "X-User-Roles")],
+    *[f"X-User{character}Id: evil" for character in "!#$%&'*+.^`|~"],
 ]
 
 # Whole messages: {} is the head that makes a request for /open/x one of this site.
