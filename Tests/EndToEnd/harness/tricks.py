@@ -56,6 +56,17 @@ CLAIMED = [
     *[f"X-User{character}Id: evil" for character in "!#$%&'*+.^`|~"],
 ]
 
+# What other gates and proxies tell apps of a client: who it is, and where it wanted to go.
+FOREIGN = [
+    *["X-User-" + name for name in ("Name", "Email", "Groups")],
+    *["X-Forwarded-" + name for name in (
+        "User", "Email", "Groups", "Roles", "Preferred-Username", "Access-Token", "Client-Cert", "Tls-Client-Cert",
+        "Tls-Client-Cert-Info", "Server", "Scheme", "Ssl", "Path", "Prefix", "Port")],
+    *["X-Auth-" + name for name in ("User", "Username", "Email", "Groups", "Roles")],
+    *["X-Auth-Request-" + name for name in ("User", "Email", "Groups", "Preferred-Username", "Access-Token", "Redirect")],
+    "X-Original-Host", "X-Original-Forwarded-For", "X-Original-URL", "X-Original-URI", "X-Original-Method", "X-Rewrite-URL",
+]
+
 # Whole messages: {} is the head that makes a request for /open/x one of this site.
 MESSAGES = [
     "GET /admin/x\r\n",
