@@ -5,11 +5,15 @@ from urllib.parse import unquote, unquote_to_bytes, urlsplit
 import pytest
 
 from harness import tricks
+from harness.client import Client
 from harness.proxies import Apache, Caddy, HAProxy, Nginx
+from harness.recorder import Recorder
 from harness.sidecar import Sidecar
 
+PROXIES = [Nginx, Caddy, HAProxy, Apache]
 
-@pytest.fixture(scope="module", params=[Nginx, Caddy, HAProxy, Apache], ids=lambda kind: kind.__name__)
+
+@pytest.fixture(scope="module", params=PROXIES, ids=lambda kind: kind.__name__)
 def world(request, program, tmp_path_factory):
     made = Sidecar(request.param, tmp_path_factory.mktemp("tricks"))
     yield made
@@ -98,6 +102,32 @@ def test_an_address_that_a_client_claims_is_not_its_address(world):
         answer = world.send(f"GET /inside/x HTTP/1.1\r\nHost: {host}\r\n{fields}\r\n{close}\r\n".encode(), 0.5)
         assert answer.startswith((b"HTTP/1.1 403", b"HTTP/1.0 403")), (fields, answer[:60])
         assert world.app.since(mark) == []
+
+
+def test_the_base_path_in_other_letters_is_the_apps(world):
+    mark = world.app.mark()
+    with world.client() as client:
+        assert client.get("/AUTH/open/x").status == 200
+    (seen,) = world.app.since(mark)
+    assert unquote(seen.value("X-User-Roles")) == f"GET {urlsplit(world.origin).hostname} {seen.target}"
+
+
+@pytest.mark.parametrize("kind", PROXIES, ids=lambda kind: kind.__name__)
+def test_nothing_else_goes_to_moongate_unasked(kind, tmp_path):
+    app, moongate = Recorder(), Recorder()
+    proxy = kind(tmp_path, moongate.port, app.port)
+    own = ["/auth/signin?x", "/auth/callback/corp", "/auth/VERIFY"]
+    others = ["/AUTH/signin", "/Auth/verify", "/aUTH/", "/%41UTH/signin", "/AUTH%2fsignin", "//AUTH/signin", "/AUTH/x/../signin",
+              "/auth%20/signin", "/authx/signin", "/x/auth/signin", "/auth", "/auth;/signin", "/auth\\signin"]
+    try:
+        with Client(proxy.origin) as client:
+            for target in own + others:
+                client.get(target)
+        unasked = [seen.target for seen in moongate.since(0) if seen.target != "/auth/verify"]
+    finally:
+        for each in (proxy, app, moongate):
+            each.stop()
+    assert unasked == own
 
 
 def test_what_other_gates_say_is_not_heard_from_a_client(world):

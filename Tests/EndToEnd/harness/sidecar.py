@@ -22,6 +22,7 @@ return {
     { id = "open", path = "/open/**", public = true, decide = decided },
     { id = "mine", path = "/mine/**", login = true, decide = decided },
     { id = "admin", path = "/admin/**", roles = { any = { "admin" } }, decide = decided },
+    { id = "letters", path = "/AUTH/open/**", public = true, decide = decided },
     { id = "inside", path = "/inside/**", public = true, network = "office", decide = decided },
     { id = "fresh", path = "/fresh/**", login = true, maxAge = 1000, decide = decided },
     { id = "stale", path = "/stale/**", login = true, decide = function(c) return stepUp { maxAge = 1 } end },
