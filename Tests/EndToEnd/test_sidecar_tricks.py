@@ -1,12 +1,13 @@
 """Tricks with paths, fields and messages through real proxies: they open nothing, and what was decided is what arrives."""
 
+import re
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 import pytest
 
 from harness import tricks
 from harness.client import Client
-from harness.proxies import Apache, Caddy, HAProxy, Nginx
+from harness.proxies import EXAMPLES, Apache, Caddy, HAProxy, Nginx
 from harness.recorder import Recorder
 from harness.sidecar import Sidecar
 
@@ -137,6 +138,15 @@ def test_what_other_gates_say_is_not_heard_from_a_client(world):
     (seen,) = world.app.since(mark)
     # httpd says X-Forwarded-Server itself: what counts is that the client's word is gone.
     assert [field for field in seen.fields if "evil" in field[1]] == []
+
+
+def test_the_file_for_traefik_names_the_same():
+    """There is no Traefik to run: what it deletes by itself (X-Forwarded-…), and what the file has to name."""
+    text = (EXAMPLES / "traefik/dynamic.yml").read_text()
+    deleted = set(re.findall(r'^ {10}([\w-]+): ""$', text.split("    no-claims:")[1].split("    no-upgrade:")[0], re.M))
+    itself = {"X-Forwarded-" + name for name in ("Server", "Prefix", "Port", "Tls-Client-Cert", "Tls-Client-Cert-Info")}
+    assert {name.title() for name in tricks.FOREIGN} - itself <= deleted
+    assert "#         aliasHeadersStrategy: delete\n" in text
 
 
 def test_trailers_name_nobody(world):
