@@ -61,6 +61,7 @@ extension DecisionRecord {
         case .network: "not from this network"
         case .when: "`when` said false"
         case .narrower: "a narrower route decides"
+        case .host: "a route of a more exact host decides"
         }
     }
 

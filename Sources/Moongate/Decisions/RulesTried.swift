@@ -17,18 +17,22 @@ struct RulesTried {
         patterns = tables.flatMap { $0.forbids + $0.routes }.compactMap(\.pattern).filter { $0.matches(request.path) }
         guard trace.soughtRoute else { return }
         var others: [RuleTrace.Step] = []
-        for rule in tables.flatMap(\.routes) {
-            guard rule.pattern?.matches(request.path) == true else {
-                if others.count < Self.mostOtherPaths {
-                    others.append(.init(place: rule.place, reason: .path))
-                } else {
-                    omitted += 1
+        let deciding = tables.firstIndex { $0.routes.contains { $0 === trace.route } }
+        for (index, table) in tables.enumerated() {
+            for rule in table.routes {
+                guard rule.pattern?.matches(request.path) == true else {
+                    if others.count < Self.mostOtherPaths {
+                        others.append(.init(place: rule.place, reason: .path))
+                    } else {
+                        omitted += 1
+                    }
+                    continue
                 }
-                continue
+                guard rule !== trace.route else { continue }
+                let taking: RuleTrace.Step.Reason = index == deciding ? .narrower : .host
+                let reason = rule.takes(method: request.method) ? taking : .method
+                steps.append(.init(place: rule.place, reason: reason))
             }
-            guard rule !== trace.route else { continue }
-            let reason: RuleTrace.Step.Reason = rule.takes(method: request.method) ? .narrower : .method
-            steps.append(.init(place: rule.place, reason: reason))
         }
         steps += others
     }

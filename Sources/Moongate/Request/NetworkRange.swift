@@ -12,12 +12,14 @@ public struct NetworkRange: Sendable, Hashable {
     private let prefix: [UInt8]
     private let bits: Int
 
-    /// Reads `address/bits`; `nil` for anything else. Bits beyond the prefix do not count.
+    /// Reads `address/bits`; `nil` for anything else, also for a mapped IPv4 address of under 96 bits, whose range would
+    /// be much larger than it looks. Bits beyond the prefix do not count.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, (1...3).contains(parts[1].utf8.count),
             parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }), let bits = Int(parts[1]),
-            let (address, isIPv4) = Self.bytes(String(parts[0])), bits <= (isIPv4 ? 32 : 128)
+            let (address, isIPv4) = Self.bytes(String(parts[0])), bits <= (isIPv4 ? 32 : 128),
+            isIPv4 || bits >= 96 || !Self.isMapped(address)
         else { return nil }
         prefix = address
         self.bits = isIPv4 ? bits + 96 : bits
@@ -35,6 +37,20 @@ public struct NetworkRange: Sendable, Hashable {
 
     /// Whether a text is an IPv4 or IPv6 address.
     package static func isAddress(_ text: String) -> Bool { bytes(text) != nil }
+
+    /// An address in the one form that it has here: IPv4 where it is mapped, IPv6 in lower case with its longest run of
+    /// zeros left out (RFC 5952). Text that is no address stays as it is.
+    package static func canonical(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: ":")), let (bytes, _) = bytes(text) else { return text }
+        if isMapped(bytes) { return bytes[12...].map { String($0) }.joined(separator: ".") }
+        var out = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        guard inet_ntop(AF_INET6, bytes, &out, socklen_t(out.count)) != nil else { return text }
+        return String(decoding: out.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private static func isMapped(_ address: [UInt8]) -> Bool {
+        address[..<10].allSatisfy { $0 == 0 } && address[10] == 0xFF && address[11] == 0xFF
+    }
 
     /// The 16 bytes of an address.
     private static func bytes(_ text: String) -> (bytes: [UInt8], isIPv4: Bool)? {

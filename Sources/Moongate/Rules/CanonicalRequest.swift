@@ -37,6 +37,8 @@ public struct CanonicalRequest: Sendable, Hashable {
         guard (1...32).contains(method.utf8.count), method.utf8.allSatisfy({ $0 == 0x2D || $0.isCapitalLetter }) else {
             throw Denial(.requestMethod, "a method is made of capital letters")
         }
+        // Its target is an authority (RFC 9112 section 3.2.3): the path that a proxy makes up for it is not what goes on.
+        guard method != "CONNECT" else { throw Denial(.requestMethod, "CONNECT asks for no path that could be judged") }
         guard let host else { throw Denial(.requestHost, "the request names no host") }
         guard let name = CanonicalHost.name(of: host) else {
             throw Denial(.requestHost, "the host is not a plain name")
@@ -50,7 +52,7 @@ public struct CanonicalRequest: Sendable, Hashable {
         self.method = method
         self.host = name
         self.target = target
-        self.ip = ip
+        self.ip = ip.map { NetworkRange.canonical($0) }
     }
 
     /// A request that reached the engine itself: through trusted proxies only its client's address is seen.

@@ -1,3 +1,4 @@
+import CJSON
 import MoongateTokens
 
 /// The one table that `when` and `decide` are given.
@@ -48,7 +49,8 @@ package enum RuleArguments {
 
     /// A name that stands more than once is a list, so that nobody reads the one and a server behind the other. `nil` where
     /// that could happen still: with a `;`, at which some servers split, with more names than are read here, with bytes
-    /// that are no text, and with names that differ only to whoever looks at bytes (`K` and the Kelvin sign).
+    /// that are no text, with control characters, where some servers cut, with names that are too long for a key, and with
+    /// names that differ only to whoever looks at bytes (`K` and the Kelvin sign), or that PHP takes for one.
     private static func query(_ request: CanonicalRequest) -> [UInt8]? {
         let raw = request.rawQuery.utf8
         guard !raw.isEmpty else { return Array("{}".utf8) }
@@ -56,8 +58,14 @@ package enum RuleArguments {
             raw.lazy.filter({ $0 == UInt8(ascii: "&") }).count < FormFields.maximumPairs
         else { return nil }
         var members: [String: JSONValue] = [:]
+        var spellings: [String: String] = [:]
         for (name, value) in FormFields(urlEncoded: raw).pairs where !name.isEmpty {
-            guard !name.unicodeScalars.contains("\u{FFFD}") else { return nil }
+            guard name.utf8.count <= Int(CJ_MAX_KEY), isPlain(name), isText(value) else { return nil }
+            let variable = variable(name)
+            guard
+                spellings.updateValue(variable.spelling, forKey: variable.name) ?? variable.spelling
+                    == variable.spelling
+            else { return nil }
             if let known = members.index(forKey: name), !members[known].key.utf8.elementsEqual(name.utf8) { return nil }
             switch members[name] {
             case nil: members[name] = .string(value)
@@ -66,5 +74,23 @@ package enum RuleArguments {
             }
         }
         return JSONValue.object(members).canonicalBytes()
+    }
+
+    private static func isPlain(_ name: String) -> Bool {
+        isText(name) && !name.utf8.contains { $0 < 0x20 || $0 == 0x7F }
+    }
+
+    /// Neither what was no UTF-8 nor NUL.
+    private static func isText(_ text: String) -> Bool {
+        !text.unicodeScalars.contains { $0 == "\u{FFFD}" || $0 == "\0" }
+    }
+
+    /// The variable that PHP makes of a name, and how the name spells it: `a.b`, `a b` and ` a_b` are `a_b`, and what
+    /// stands in brackets is an element of it.
+    private static func variable(_ name: String) -> (name: String, spelling: String) {
+        let own = name.utf8.drop { $0 == UInt8(ascii: " ") }.prefix { $0 != UInt8(ascii: "[") }
+        let mapped = own.map { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: " ") ? UInt8(ascii: "_") : $0 }
+        let isElement = name.utf8.contains(UInt8(ascii: "["))
+        return (String(decoding: mapped, as: UTF8.self), isElement ? "\(Substring(own))[" : name)
     }
 }

@@ -39,8 +39,7 @@ struct RuleCheck {
     private mutating func checkNames() {
         var seen: [String: RulePlace] = [:]
         for rule in files.flatMap({ $0.forbids + $0.routes }) {
-            let isNamed = rule.place.id != rule.pattern?.text
-            guard isNamed else { continue }
+            guard rule.isNamed else { continue }
             if let first = seen[rule.place.id] {
                 add("rules.id", at: rule.place, "the id `\(rule.place.id)` is used already: \(first)")
             } else {
@@ -204,7 +203,7 @@ struct RuleCheck {
     /// A route that `forbid` always denies before it is asked.
     private mutating func checkUnreachable() {
         for file in files {
-            for forbid in file.forbids where forbid.when == nil && forbid.network == nil {
+            for forbid in file.forbids where forbid.when == nil {
                 for other in files where covers(file.hosts, other.hosts) {
                     for route in other.routes where shadows(forbid, route) {
                         add(
@@ -220,8 +219,9 @@ struct RuleCheck {
         if let pattern = forbid.pattern {
             guard let theirs = route.pattern, pattern.covers(theirs) else { return false }
         }
-        guard let methods = forbid.methods else { return true }
-        guard let theirs = route.methods else { return false }
+        guard forbid.network == nil || forbid.network == route.network else { return false }
+        guard let methods = forbid.matchedMethods else { return true }
+        guard let theirs = route.matchedMethods else { return false }
         return theirs.isSubset(of: methods)
     }
 

@@ -84,6 +84,9 @@ final class Rule: Sendable {
             fields: pattern?.parameterNames ?? [])
     }
 
+    /// Whether its id was written down: others are made up and may be the same.
+    var isNamed: Bool { place.id != pattern?.text && !place.id.hasPrefix("forbid[") }
+
     /// The methods that it matches: HEAD follows GET. `nil`: every one.
     var matchedMethods: Set<String>? { methods.map { $0.contains("GET") ? $0.union(["HEAD"]) : $0 } }
 

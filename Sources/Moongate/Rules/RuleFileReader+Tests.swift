@@ -30,9 +30,37 @@ extension RuleFileReader {
         let request = Result { () throws(Denial) in
             try CanonicalRequest(method: method, host: host ?? "localhost", target: target, ip: ip)
         }
+        guard isAnswerable(table, target, ip, request) else { return nil }
         return RuleTest(
             name: name, place: place(table.path, id: name), request: request, user: readUser(table),
             expected: expected, authAge: table.integer("authAge", in: 0...31_536_000))
+    }
+
+    /// Whether the request is one that a client could send. What no client says is denied, and a test of it would hold
+    /// whatever the rules are; a path that is not canonical is a fine thing to test.
+    private func isAnswerable(
+        _ table: ConfigurationTable, _ target: String, _ ip: String?, _ request: Result<CanonicalRequest, Denial>
+    ) -> Bool {
+        func refuse(_ key: String, _ sentence: String) -> Bool {
+            problems.add("config.value", table.path(key), sentence)
+            return false
+        }
+        if case .failure(let denial) = request {
+            switch denial.code {
+            case .requestMethod: return refuse("request", "\(denial.reason): write it as in \"GET /account\"")
+            case .requestHost: return refuse("host", "must be a host like \"shop.example.com\"")
+            default: break
+            }
+        }
+        guard target.hasPrefix("/"), !target.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
+        else { return refuse("request", "must have a path that begins with \"/\", as in \"GET /account\"") }
+        if let ip, !NetworkRange.isAddress(ip) {
+            return refuse("ip", "must be an address like \"192.0.2.7\" or \"2001:db8::7\"")
+        }
+        if table["authAge"] != nil, table["as"] == nil {
+            return refuse("authAge", "is the age of a sign-in, and nobody is signed in: add `as`")
+        }
+        return true
     }
 
     private func readUser(_ table: ConfigurationTable) -> Claims? {

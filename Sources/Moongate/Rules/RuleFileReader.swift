@@ -166,7 +166,10 @@ struct RuleFileReader {
     private static let reservedFields: Set<String> = [
         "host", "connection", "content-length", "content-type", "transfer-encoding", "te", "trailer", "upgrade",
         "keep-alive", "cookie", "set-cookie", "expect", "proxy-authorization", "proxy-connection", "forwarded",
+        "cache-control", "content-encoding", "date", "location", "retry-after", "server", "vary", "www-authenticate",
+        "x-auth-reason", "x-auth-redirect", "x-auth-rule", "x-auth-status", "x-moongate-generation", "x-request-id",
     ]
+    private static let reservedBeginnings = ["x-forwarded-", "x-original-", "x-auth-set-cookie"]
 
     private static func refusal(of name: String) -> String? {
         let isName =
@@ -174,8 +177,8 @@ struct RuleFileReader {
             && name.utf8.allSatisfy { $0.isLetterOrDigitByte || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
         guard isName else { return "must be the name of a header field: letters, digits and `-`" }
         let key = InjectedHeader.key(name)
-        if reservedFields.contains(key) || key.hasPrefix("x-forwarded-") || key.hasPrefix("x-original-") {
-            return "`\(name)` belongs to the connection or to the proxy and cannot be injected"
+        if reservedFields.contains(key) || reservedBeginnings.contains(where: key.hasPrefix) {
+            return "`\(name)` belongs to the connection, to the proxy or to our answer, and cannot be injected"
         }
         return nil
     }

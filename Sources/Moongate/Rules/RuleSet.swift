@@ -92,7 +92,7 @@ public final class RuleSet: Sendable {
             var reader = RuleFileReader(source)
             let (file, wrong) = reader.read()
             files.append(file)
-            failures += wrong
+            failures += source.mistakes + wrong
         }
         var check = RuleCheck(files)
         failures += check.failures()

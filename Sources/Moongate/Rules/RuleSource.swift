@@ -12,6 +12,9 @@ package struct RuleSource: Sendable {
     /// The line of a path such as `routes[2].path`.
     package let line: @Sendable (_ path: String) -> Int?
 
+    /// What is wrong with its text, and can no longer be seen in the value.
+    package var mistakes: [ScriptFailure] = []
+
     package init(
         name: String, value: JSONValue, function: @escaping @Sendable (JSONValue) -> HookReference?,
         line: @escaping @Sendable (String) -> Int?

@@ -13,6 +13,8 @@ struct RuleTrace: Sendable {
             case when
             /// A narrower route decides.
             case narrower
+            /// A route of a file that names the host more exactly decides.
+            case host
         }
 
         let place: RulePlace

@@ -28,10 +28,6 @@ struct ForwardedRequest: Sendable {
                 .requestTarget,
                 "the proxy does not say what was asked for: it has to set X-Original-URL or X-Forwarded-Uri")
         }
-        guard told.method != "CONNECT" else {
-            // Its target is an authority (RFC 9112 section 3.2.3): the path that a proxy makes up for it is not what goes on.
-            throw Denial(.requestMethod, "CONNECT asks for no path that could be judged")
-        }
         let address = ClientAddress.known(request, trusted: configuration.trustedProxies)
         canonical = try CanonicalRequest(method: told.method, host: told.host, target: told.target, ip: address)
         try fields.requireAgreement(told, host: canonical.host)

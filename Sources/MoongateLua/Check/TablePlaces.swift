@@ -9,7 +9,20 @@ public struct TablePlaces: Sendable {
         public let column: Int
     }
 
+    /// A key that stands twice in one table: only the last of its values counts.
+    public struct Repeat: Sendable, Hashable {
+        /// As a script would write it: `routes[2].roles`.
+        public let path: String
+        /// Where it stands first, and again.
+        public let first: Place, second: Place
+    }
+
     private var places: [String: Place] = [:]
+    /// In the order of the file.
+    public private(set) var repeats: [Repeat] = []
+    /// Values that are a variable, or a field of one, by the path of their key in tables that are returned as they are
+    /// written: `["routes[1].when": "checks.isOwner"]`.
+    public private(set) var references: [String: String] = [:]
     private static let deepest = 64
     /// Bytes of a path. Every element of a list repeats the list's own, so longer ones would multiply a file.
     private static let longest = 256
@@ -20,7 +33,7 @@ public struct TablePlaces: Sendable {
         guard let start = Self.outermostReturn(tokens) else { return }
         places[""] = Place(line: tokens[start].line, column: tokens[start].column)
         var index = start + 1
-        readValue(tokens, &index, path: "", depth: 0)
+        readValue(tokens, &index, path: "", depth: 0, isAsWritten: true)
     }
 
     /// The place of a key, or of the nearest one around it.
@@ -34,13 +47,20 @@ public struct TablePlaces: Sendable {
     }
 
     /// Up to the next comma on this level; every table on the way has the path of the value; `nil`: one that is too long.
-    private mutating func readValue(_ tokens: [LuaTokens.Token], _ index: inout Int, path: String?, depth: Int) {
+    ///
+    /// - Parameter isAsWritten: What is built here is what the key holds: no function is called with it.
+    private mutating func readValue(
+        _ tokens: [LuaTokens.Token], _ index: inout Int, path: String?, depth: Int, isAsWritten: Bool
+    ) {
         var parentheses = 0
+        let start = index
+        if isAsWritten, let path, let name = Self.reference(tokens, from: index) { references[path] = name }
         while index < tokens.count {
             switch tokens[index].kind {
             case .symbol("{") where depth < Self.deepest:
                 index += 1
-                readFields(tokens, &index, path: path, depth: depth + 1)
+                readFields(
+                    tokens, &index, path: path, depth: depth + 1, isAsWritten: isAsWritten && index == start + 1)
             case .symbol("("):
                 parentheses += 1
                 index += 1
@@ -85,8 +105,32 @@ public struct TablePlaces: Sendable {
         } while depth > 0 && index < tokens.count
     }
 
-    private mutating func readFields(_ tokens: [LuaTokens.Token], _ index: inout Int, path: String?, depth: Int) {
+    /// `checks.isOwner`, when that is the whole value.
+    private static func reference(_ tokens: [LuaTokens.Token], from start: Int) -> String? {
+        var name = ""
+        var index = start
+        while index < tokens.count {
+            guard case .name(let part) = tokens[index].kind, !notNames.contains(part) else { return nil }
+            name += part
+            index += 1
+            guard index < tokens.count, case .symbol(let sign) = tokens[index].kind else { return nil }
+            switch sign {
+            case ".": name += "."
+            case ",", ";", "}": return name
+            default: return nil
+            }
+            index += 1
+        }
+        return nil
+    }
+
+    private static let notNames: Set<String> = ["nil", "true", "false", "function", "not"]
+
+    private mutating func readFields(
+        _ tokens: [LuaTokens.Token], _ index: inout Int, path: String?, depth: Int, isAsWritten: Bool
+    ) {
         var count = 0
+        var own: [String: Place] = [:]
         while index < tokens.count {
             let token = tokens[index]
             switch token.kind {
@@ -98,8 +142,13 @@ public struct TablePlaces: Sendable {
                 let name = Self.key(tokens, &index)
                 if name == nil { count += 1 }
                 let key = path.flatMap { Self.key(name, count, in: $0) }
-                if let key, places[key] == nil { places[key] = Place(line: token.line, column: token.column) }
-                readValue(tokens, &index, path: key, depth: depth)
+                let place = Place(line: token.line, column: token.column)
+                if let key, let name {
+                    if let first = own[name] { repeats.append(Repeat(path: key, first: first, second: place)) }
+                    own[name] = own[name] ?? place
+                }
+                if let key, places[key] == nil { places[key] = place }
+                readValue(tokens, &index, path: key, depth: depth, isAsWritten: isAsWritten)
             }
         }
     }

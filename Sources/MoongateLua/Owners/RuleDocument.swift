@@ -59,9 +59,11 @@ struct RuleDocument: Sendable {
     /// - Parameter reference: A function's reference, by its path as ``LuaCall/Mode/member(path:)`` has it.
     func ruleSource(_ reference: @escaping @Sendable (_ path: [UInt8]) -> HookReference?) -> RuleSource {
         let places = places
-        return RuleSource(
+        var rules = RuleSource(
             name: source.name, value: value, function: { reference($0.canonicalBytes()) },
             line: { places.place($0)?.line })
+        rules.mistakes = mistakes
+        return rules
     }
 }
 

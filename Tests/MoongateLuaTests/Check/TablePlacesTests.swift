@@ -26,6 +26,21 @@ import Testing
         #expect(places.place(path) == TablePlaces.Place(line: line, column: column))
     }
 
+    @Test func keyThatStandsTwiceIsFound() {
+        let text = "return { a = 1, b = { c = 1, ['c'] = 2 }, f({ d = 1 }, { d = 2 }), a = 3, e = { a = 1 } }"
+        #expect(TablePlaces(Array(text.utf8)).repeats.map(\.path) == ["b.c", "a"])
+    }
+
+    /// Only what is the value as a whole, in tables that nothing is done with.
+    @Test func variablesAreFound() {
+        let text = """
+            return { a = k.x, b = k, c = k.f(), d = k.x or 1, e = nil, f = true, g = { h = k.y.z; k.u }, i = wrap { j = k.v },
+              l = k["x"], m = "k" }
+            """
+        #expect(
+            TablePlaces(Array(text.utf8)).references == ["a": "k.x", "b": "k", "g.h": "k.y.z", "g[1]": "k.u"])
+    }
+
     @Test func longKeyDoesNotMultiplyByWhatIsInIt() {
         let key = String(repeating: "k", count: 100_000)
         let elements = String(repeating: "1,", count: 50_000)

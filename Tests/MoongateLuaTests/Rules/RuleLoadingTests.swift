@@ -50,6 +50,36 @@ import Testing
             ("return { inject = {\n 'X-A', 'x_a' } }", "2 rules.conflict"),
             ("return { inject = {\n ['X-A'] = 'plan' } }", "2 rules.value"),
             ("return { inject = {\n 'X-Forwarded-For' } }", "2 rules.value"),
+            (
+                "return { inject = {\n 'X-Auth-Status', 'Vary', 'X-Auth-Set-Cookie-1' } }",
+                "2 rules.value, 2 rules.value, 2 rules.value"
+            ),
+            ("return { networks = {\n office = { '::ffff:10.20.0.0/16' } } }", "2 rules.value"),
+            // Values that the text has and the table has not.
+            (
+                "local k = { ok = 'x' }\nreturn { routes = {\n { path = '/a', login = true,\n when = k.ownr } } }",
+                "4 rules.nil"
+            ),
+            ("local k = {}\nreturn { networks = {\n office = k.ofice } }", "3 rules.nil"),
+            ("local k = {}\nreturn {\n routes = k.routes }", "3 rules.nil"),
+            (
+                "return { routes = {\n { path = '/x', roles = { any = { 'a' } },\n roles = { any = { 'b' } } } } }",
+                "3 rules.duplicateKey"
+            ),
+            ("return { routes = {},\n routes = {} }", "2 rules.duplicateKey"),
+            // Tests of what nobody sends hold whatever the rules are.
+            ("return { tests = {\n { request = 'GET a', deny = true } } }", "2 rules.value"),
+            ("return { tests = {\n { request = 'get /a', deny = true } } }", "2 rules.value"),
+            ("return { tests = {\n { request = 'GET https://a/b', deny = true } } }", "2 rules.value"),
+            ("return { tests = {\n { request = 'GET /a\\n', deny = true } } }", "2 rules.value"),
+            ("return { tests = {\n { request = 'GET /a', deny = true, host = 'https://a' } } }", "2 rules.value"),
+            ("return { tests = {\n { request = 'GET /a', deny = true, ip = '10.20.0.300' } } }", "2 rules.value"),
+            ("return { tests = {\n { request = 'GET /a', deny = true, authAge = 5 } } }", "2 rules.value"),
+            // What a GET route matches, too.
+            (
+                "return { forbid = { { path = '/a', methods = { 'GET' } } }, routes = {\n"
+                    + " { path = '/a', public = true,\n methods = { 'GET', 'HEAD' } } } }", "2 rules.unreachable"
+            ),
             ("return { roles = {\n a = { 'b' }, b = { 'a' } } }", "2 rules.roles"),
             ("return { roles = {\n a = { 'b' }, b = { 'a' },\n c = { 'c' } } }", "2 rules.roles, 3 rules.roles"),
             (
