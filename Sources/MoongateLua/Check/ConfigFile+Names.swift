@@ -18,8 +18,16 @@ extension LuaSource {
         else {
             return []
         }
-        return Set(file.names(facts, known, known, where: name)).sorted {
-            ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0)
+        let repeats = TablePlaces(text).repeats.map { found in
+            CheckProblem(
+                code: "config.duplicateKey",
+                message:
+                    "\(found.path): stands twice in this table, first in line \(found.first.line), and only the last "
+                    + "counts: take one away", file: name, line: found.second.line, column: found.second.column)
         }
+        return repeats
+            + Set(file.names(facts, known, known, where: name)).sorted {
+                ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0)
+            }
     }
 }

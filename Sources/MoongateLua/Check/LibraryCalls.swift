@@ -71,24 +71,24 @@ struct LibraryCalls {
     private static let question = LuaSource(
         name: "check",
         """
-            return function(p)
-              local found = {}
-              for name, asked in pairs(p.asked) do
-                local isThere, library = pcall(require, name)
-                if isThere and type(library) == "table" then
-                  local members = {}
-                  for key, value in pairs(library) do
-                    if type(key) == "string" then members[key] = type(value) == "function" end
-                  end
-                  for _, key in ipairs(asked) do
-                    if library[key] ~= nil then members[key] = type(library[key]) == "function" end
-                  end
-                  found[name] = members
-                end
+        return function(p)
+          local found = {}
+          for name, asked in pairs(p.asked) do
+            local isThere, library = pcall(require, name)
+            if isThere and type(library) == "table" then
+              local members = {}
+              for key, value in pairs(library) do
+                if type(key) == "string" then members[key] = type(value) == "function" end
               end
-              return found
+              for _, key in ipairs(asked) do
+                if library[key] ~= nil then members[key] = type(library[key]) == "function" end
+              end
+              found[name] = members
             end
-            """)
+          end
+          return found
+        end
+        """)
 }
 
 extension LuaTokens.Kind {

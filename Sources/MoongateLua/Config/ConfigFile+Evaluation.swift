@@ -18,8 +18,23 @@ extension ConfigFile {
         } catch let error as LuaHostError {
             throw ScriptSetError(error.failures.map { ScriptFailure($0, file: name) })
         } catch let failure as LuaFailure {
-            throw ScriptSetError([ScriptFailure(failure, file: name)])
+            throw ScriptSetError([placed(failure)])
         }
+    }
+
+    /// What is returned and cannot be has the place of its key.
+    private func placed(_ failure: LuaFailure) -> ScriptFailure {
+        guard failure.line == nil, let path = failure.path, path.hasPrefix("config") else {
+            return ScriptFailure(failure, file: name)
+        }
+        let key = String(path.dropFirst("config".count).drop { $0 == "." })
+        var message = failure.message
+        if failure.code == "value.function", key.hasPrefix("providers[") {
+            message += "; `provider \"NAME\"` needs a table behind it, as in provider \"dev\" {}"
+        }
+        return ScriptFailure(
+            code: failure.code, message: key.isEmpty ? message : "\(key): \(message)", script: name,
+            line: TablePlaces(source.text).place(key)?.line)
     }
 
     private func table(_ result: LuaResult) throws -> JSONValue {

@@ -80,13 +80,15 @@ final class RootDirectory {
         }
     }
 
+    private static let mostLinks = 8
+
     /// Walks one name at a time with `O_NOFOLLOW`, so a link is seen before it is followed. `nil` when something on the
-    /// way is not there. The caller closes what it gets.
+    /// way is not there; a link to something that is not there was meant to be a file. The caller closes what it gets.
     private func openBeneath(_ path: String, isDirectory: Bool) throws -> Int32? {
         var open: [Int32] = []
         defer { for descriptor in open { close(descriptor) } }
         var ahead = Array(path.split(separator: "/").map(String.init).reversed())
-        var linksLeft = 8
+        var linksLeft = Self.mostLinks
         while let name = ahead.popLast() {
             if name == "." { continue }
             if name == ".." {
@@ -103,7 +105,10 @@ final class RootDirectory {
                 open.append(next)
                 continue
             }
-            if errno == ENOENT { return nil }
+            if errno == ENOENT {
+                guard linksLeft == Self.mostLinks else { throw FileRefusal("file.missing", "is a link to nothing") }
+                return nil
+            }
             guard errno == ELOOP || errno == ENOTDIR, let target = link(name, in: open.last ?? descriptor) else {
                 throw FileRefusal.system("cannot be opened")
             }

@@ -23,11 +23,16 @@ public struct SiteInspection: Sendable {
         mutating func add(_ more: [CheckProblem]) {
             problems += more.filter { problem in
                 !problems.contains { known in
-                    guard known.file == problem.file else { return false }
+                    guard known.file == problem.file, known.severity == .error else { return false }
                     guard let line = problem.line, let knownLine = known.line else { return known.code == problem.code }
-                    return line == knownLine
+                    return line == knownLine && Self.sayTheSame(known.code, problem.code)
                 }
             }
+        }
+
+        /// A name that is not there is one error before a script runs, and another when it does.
+        private static func sayTheSame(_ known: String, _ found: String) -> Bool {
+            known == found || found == "script.error" || (known.hasPrefix("script.") && found.hasPrefix("script."))
         }
     }
 

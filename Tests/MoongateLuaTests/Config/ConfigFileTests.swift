@@ -75,7 +75,7 @@ import Testing
     @Test func providerWithoutItsTableIsRefusedWithItsPlace() async throws {
         let failure = try await failure("return { providers = { provider \"dev\" } }")
         #expect(failure?.code == "value.function")
-        #expect(failure?.message.contains("config.providers[1]") == true)
+        #expect(failure?.message.hasPrefix("providers[1]: a function") == true && failure?.line == 1)
     }
 
     @Test func handleCannotBeForgedOrRead() async throws {

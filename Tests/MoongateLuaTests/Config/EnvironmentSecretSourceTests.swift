@@ -54,7 +54,7 @@ import Testing
             # comment
             export NAME = "a # b"
             AUTH_SECRET='\(String(repeating: "x", count: 32))' # trailing
-            PLAIN=a#b # trailing
+            PLAIN=a;b # trailing
             no variable
             1BAD=x
             """)
@@ -66,7 +66,7 @@ import Testing
             """)
         let parsed = try await ConfigFile.read(config).load(environment: [:])
         #expect(parsed.configuration.theme.name == "a # b")
-        #expect(parsed.configuration.pages.signIn == "/a#b")
+        #expect(parsed.configuration.pages.signIn == "/a;b")
         #expect(parsed.configuration.secrets.first?.count == 32)
     }
 }

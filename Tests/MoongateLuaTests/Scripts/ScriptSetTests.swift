@@ -100,6 +100,15 @@ import Testing
         #expect(try ScriptSet.load(folder.path).hooks[.jwt]?.text == Array("return 1".utf8))
     }
 
+    @Test(arguments: ["signIn.lua", "lib/shared.lua", "rules.lua"])
+    func linkToNothingIsNoFileThatIsMissing(name: String) throws {
+        let folder = try TemporaryFolder()
+        try folder.write("lib/other.lua", "return {}")
+        try folder.link(name, to: "gone.lua")
+        let error = #expect(throws: ScriptSetError.self) { try ScriptSet.load(folder.path) }
+        #expect(error?.failures.map(\.code) == ["file.missing"])
+    }
+
     @Test func linksInACircleAreRefused() throws {
         try folder.link("jwt.lua", to: "session.lua")
         try folder.link("session.lua", to: "jwt.lua")

@@ -46,6 +46,33 @@ import Testing
         #expect(found.contains { $0.hasPrefix("scripts/session.lua:1:24: error:") })
     }
 
+    @Test func warningHidesNoErrorOfItsLine() async throws {
+        let folder = try ReloadFolder()
+        try configure(folder)
+        try folder.write(
+            "scripts/rules.lua",
+            "return { routes = {\n { path = '/x', login = true, maxage = 60, when = function(c) return c.usr == nil end },\n} }"
+        )
+        let codes = await SiteInspection(configPath: folder.configPath).run().problems.map(\.code)
+        #expect(codes.contains("hook.unknownField") && codes.contains("rules.unknownKey"))
+    }
+
+    @Test func providerWithoutATableHasItsPlace() async throws {
+        let folder = try ReloadFolder()
+        try configure(folder, "\n  providers = {\n provider 'credentials' }")
+        #expect(
+            await problems(folder).contains {
+                $0.hasPrefix("config.lua:3:2: error: providers[1]: a function; `provider \"NAME\"` needs a table")
+            })
+    }
+
+    @Test func keyThatStandsTwiceIsAnError() async throws {
+        let folder = try ReloadFolder()
+        try configure(folder, "\n  session = { maxAge = 60 },\n  session = { maxAge = 90 }")
+        #expect(
+            await SiteInspection(configPath: folder.configPath).run().problems.map(\.code) == ["config.duplicateKey"])
+    }
+
     @Test func scriptThatOnlyFailsWhenItRunsIsFoundToo() async throws {
         let folder = try ReloadFolder(jwt: "local x = nil\nlocal y = x.z\nreturn function(p) return p.token end")
         try configure(folder)
