@@ -29,17 +29,20 @@ public struct AuthResponder: HTTPResponder {
                 return .contentTooLarge
             }
         }
-        switch request.uri.path {
-        case "/healthz": return Self.status(.ok, "ok")
-        case "/readyz":
-            return await readiness() ? Self.status(.ok, "ready") : Self.status(.serviceUnavailable, "not ready")
-        default: return Self.status(.notFound, "Not found")
-        }
+        var answer =
+            switch request.uri.path {
+            case "/healthz": Self.status(.ok, "ok")
+            case "/readyz":
+                await readiness() ? Self.status(.ok, "ready") : Self.status(.serviceUnavailable, "not ready")
+            default: Self.status(.notFound, "Not found")
+            }
+        if request.method == .head { answer.leaveOutBody() }
+        return Response(answer)
     }
 
-    private static func status(_ status: HTTPResponse.Status, _ text: String) -> Response {
-        Response(
+    private static func status(_ status: HTTPResponse.Status, _ text: String) -> AuthResponse {
+        AuthResponse(
             status: status, headers: [.contentType: "text/plain", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: text + "\n")))
+            body: Array((text + "\n").utf8))
     }
 }

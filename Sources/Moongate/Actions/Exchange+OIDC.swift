@@ -7,7 +7,7 @@ extension Exchange {
         let begin = try await client(provider, oidc).begin(
             redirectURI: redirectURI(provider), requestParameters: query.pairs.map { ($0.name, $0.value) })
         try setCheck(generation.keys.state, begin.state, provider)
-        try setCheck(generation.keys.nonce, begin.nonce, provider)
+        try setCheck(generation.keys.nonce, begin.nonce, provider, maxAge: nil)  // contract 2.1: `Expires` alone
         try setCheck(generation.keys.pkce, begin.codeVerifier, provider)
         return .redirect(begin.url)
     }
@@ -55,12 +55,14 @@ extension Exchange {
         absolute("\(configuration.basePath)/callback/\(provider.id)")
     }
 
-    private func setCheck(_ check: SealedCheck, _ value: String?, _ provider: Provider) throws {
+    private func setCheck(
+        _ check: SealedCheck, _ value: String?, _ provider: Provider, maxAge: Int64? = SealedCheck.maxAge
+    ) throws {
         guard let value else { return }
         let sealed = try check.seal(value, provider: provider.id, now: now, random: ports.random)
         cookiesOut.append(
             SetCookie(
-                name: check.name, value: String(decoding: sealed, as: UTF8.self), maxAge: SealedCheck.maxAge,
+                name: check.name, value: String(decoding: sealed, as: UTF8.self), maxAge: maxAge,
                 expires: now.adding(seconds: SealedCheck.maxAge), secure: isSecure))
     }
 

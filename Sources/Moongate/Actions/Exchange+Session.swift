@@ -36,6 +36,7 @@ extension Exchange {
             try parse()
             try readCSRF()
             try requireCSRF()
+            try await readCallbackURL()
             let data: JSONValue =
                 if case .json(let object) = body { object["data"] ?? .null } else {
                     body["data"].map(JSONValue.string) ?? .null
@@ -62,7 +63,7 @@ extension Exchange {
     /// The first request of a browser is given its callback-url cookie (contract 2.3). A read does not run the `redirect`
     /// hooks over one that is there: it is checked when it is used.
     func noteFirstVisit() {
-        guard cookies.raw(generation.cookies.callbackURL) == nil else { return }
+        guard cookies.raw(generation.cookies.callbackURL)?.isEmpty != false else { return }
         cookiesOut.append(
             SetCookie(name: generation.cookies.callbackURL, value: generation.originText, secure: isSecure))
     }

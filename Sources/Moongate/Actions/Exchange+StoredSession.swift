@@ -17,7 +17,8 @@ extension Exchange {
         if case .value(let old) = cookie.reading { changes.append(.deleteSession(key: sessionKey(old))) }
         changes.append(.insertSession(StoredSession(key: sessionKey(token), userId: user.id, expires: expires)))
         try await apply(changes)
-        cookiesOut += cookie.writing(token, name: generation.cookies.session, expires: expires, secure: isSecure)
+        cookiesOut += cookie.writing(
+            token, name: generation.cookies.session, expires: expires, secure: isSecure, isSealed: false)
     }
 
     /// Contract 4.3. The cookie is set again only when the row was extended.
@@ -49,7 +50,8 @@ extension Exchange {
             return SessionAnswer(body: SessionAnswer.none.body)  // signed out while the hooks ran
         }
         try note(.session, .session(session: Claims(parsing: body), token: nil))
-        let cookies = cookie.writing(token, name: generation.cookies.session, expires: expires, secure: isSecure)
+        let cookies = cookie.writing(
+            token, name: generation.cookies.session, expires: expires, secure: isSecure, isSealed: false)
         return SessionAnswer(body: body, cookies: cookies, subject: subject, ledgerKey: key.stored)
     }
 

@@ -2,7 +2,7 @@ import MoongateTokens
 
 /// What users and scripts meet: `pages`, `theme`, `limits`, `reload`.
 extension ConfigurationParser {
-    func readPages(_ table: ConfigurationTable) -> PagesConfiguration {
+    func readPages(_ table: ConfigurationTable, basePath: String?) -> PagesConfiguration {
         var pages = PagesConfiguration()
         guard let own = table.table("pages") else { return pages }
         own.allow(["signIn", "signOut", "error", "newUser"], unavailable: ["verifyRequest"])
@@ -10,7 +10,22 @@ extension ConfigurationParser {
         pages.signOut = readPage(own, "signOut")
         pages.error = readPage(own, "error")
         pages.newUser = readPage(own, "newUser")
+        let ours = [
+            ("signIn", pages.signIn, "signin"), ("signOut", pages.signOut, "signout"), ("error", pages.error, "error"),
+        ]
+        for (key, page, action) in ours {
+            guard let page, let basePath, Self.path(of: page) == "\(basePath)/\(action)" else { continue }
+            own.problems.add(
+                "config.value", own.path(key), "is the page that is built in, which would lead to itself: leave it out")
+        }
         return pages
+    }
+
+    /// The path of a page, wherever it is.
+    private static func path(of page: String) -> Substring {
+        let path = Origin.prefix(of: Array(page.utf8)).map { Substring(decoding: $0.rest, as: UTF8.self) } ?? page[...]
+        let end = path.firstIndex { $0 == "?" } ?? path.endIndex
+        return path[..<(path[..<end].lastIndex { $0 != "/" }.map { path.index(after: $0) } ?? path.startIndex)]
     }
 
     private func readPage(_ table: ConfigurationTable, _ key: String) -> String? {
@@ -22,6 +37,11 @@ extension ConfigurationParser {
         // What is not printable ASCII or a backslash, a browser may read as something else than it looks.
         guard isPath || isURL, bytes.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }) else {
             table.problems.add("config.value", table.path(key), "must be a path like \"/sign-in\" or an https address")
+            return nil
+        }
+        guard !text.contains("#") else {
+            table.problems.add(
+                "config.value", table.path(key), "has a `#`: what is added behind it, as `?error=`, reaches no server")
             return nil
         }
         return text

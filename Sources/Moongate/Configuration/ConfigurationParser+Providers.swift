@@ -84,6 +84,10 @@ extension ConfigurationParser {
             return standard
         }
         guard let id = entry.string("id") else { return nil }
+        guard id != "undefined" else {
+            entry.problems.add("config.value", entry.path("id"), "means \"no provider\" in addresses; choose another")
+            return nil
+        }
         guard Self.isProviderID(id) else {
             entry.problems.add(
                 "config.value", entry.path("id"), "is made of lower-case letters, digits, `-` and `_`, at most 64")

@@ -52,7 +52,8 @@ public final class Engine: Sendable {
         var request = request
         if request.id == nil { request.id = nextRequestID() }
         let exchange = Exchange(request, generation: generation, engine: self)
-        let response = await exchange.respond()
+        var response = await exchange.respond()
+        if request.method == .head { response.leaveOutBody() }
         await exchange.handOverEvents()
         return response
     }

@@ -60,10 +60,13 @@ extension Exchange {
     /// E20.
     private func errorPage() -> ActionOutcome {
         let name = query["error"]
-        if let page = configuration.pages.error {
-            return .redirect(name.map { absolute(page, adding: [("error", $0)]) } ?? page)
-        }
         let incident = query["incident"].flatMap { Self.isRequestID($0) ? $0 : nil }
+        if let page = configuration.pages.error {
+            let parameters = [("error", name), ("incident", incident)].compactMap { name, value in
+                value.map { (name, $0) }
+            }
+            return .redirect(Self.adding(parameters, to: page))
+        }
         return .page(
             generation.pages.error(
                 name ?? "Default", incident: incident, detail: incident.flatMap { engine.detail(of: $0) }))

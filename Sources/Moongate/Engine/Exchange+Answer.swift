@@ -21,6 +21,11 @@ extension Exchange {
             return AuthResponse(status: status, headers: [.contentType: "application/json"], body: body)
         }
         appendCookies(cookiesOut, to: &response.headers)
+        if !cookiesOut.isEmpty, response.headers[.cacheControl] == nil {
+            // One browser's cookies must not be handed to another by a cache between.
+            response.headers[.cacheControl] = "private, no-store"
+            response.headers[.vary] = "Cookie"
+        }
         return response
     }
 
@@ -41,6 +46,7 @@ extension Exchange {
         headers.append(HTTPField(name: .cacheControl, value: "private, no-cache, no-store"))
         headers.append(HTTPField(name: .expires, value: "0"))
         headers.append(HTTPField(name: .pragma, value: "no-cache"))
+        headers.append(HTTPField(name: .vary, value: "Cookie"))
     }
 
     /// 302; 200 with the URL as JSON for a client that asks with `X-Auth-Return-Redirect` (contract 1.2).
@@ -61,7 +67,7 @@ extension Exchange {
             .contentType: "text/html",
             .contentSecurityPolicy: page.contentSecurityPolicy,
             .xContentTypeOptions: "nosniff",
-            .cacheControl: "private, no-store",
+            .cacheControl: "private, no-store", .vary: "Cookie",
         ]
         headers[.xFrameOptions] = "DENY"
         // `same-origin` rather than `no-referrer`: with the latter browsers send `Origin: null` from our own forms.
@@ -91,7 +97,11 @@ extension Exchange {
 
     /// A page's path or absolute URL as an absolute URL with parameters added.
     func absolute(_ page: String, adding parameters: [(String, String)] = []) -> String {
-        var url = page.hasPrefix("/") ? generation.originText + page : page
+        Self.adding(parameters, to: page.hasPrefix("/") ? generation.originText + page : page)
+    }
+
+    static func adding(_ parameters: [(String, String)], to url: String) -> String {
+        var url = url
         for (name, value) in parameters {
             url += url.contains("?") ? "&" : "?"
             url += name + "=" + PercentCoding.encodeComponent(value)

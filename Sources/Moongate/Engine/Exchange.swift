@@ -114,6 +114,7 @@ final class Exchange {
     /// - Throws: ``BadRequest``.
     func parse() throws {
         query = FormFields(urlEncoded: queryText.utf8)
+        guard !query.isCut else { throw BadRequest() }
         body = try RequestBody(of: request)
     }
 

@@ -41,7 +41,8 @@ package struct ImmediateAnswer: Sendable {
         Content-Type: application/json\r
         Cache-Control: private, no-cache, no-store\r
         Expires: 0\r
-        pragma: no-cache\r\n
+        pragma: no-cache\r
+        Vary: Cookie\r\n
         """
     private static let lineEnd: [UInt8] = [0x0D, 0x0A]
 

@@ -27,6 +27,7 @@ extension HookPipeline {
             switch try? JSONValue(parsing: bytes) {
             case .bool(true): return .allow
             case .bool(false): return .deny(Denial(.signInDenied, "\(hook.file) returned false"))
+            case .string(""): return .deny(Denial(.signInDenied, "\(hook.file) returned an empty string"))
             case .string(let url): return .redirect(url)
             default: break
             }

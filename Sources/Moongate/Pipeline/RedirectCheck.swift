@@ -4,6 +4,8 @@
 /// browser would repair (backslashes, control characters, blanks, missing slashes) is refused.
 struct RedirectCheck: Sendable {
     static let maximumLength = 2048
+    /// Of the value with its escapes: browsers drop a cookie of over 4,096 bytes.
+    static let maximumCookieLength = 3936
 
     let origin: Origin
     let allowed: [Origin]
@@ -19,9 +21,19 @@ struct RedirectCheck: Sendable {
     }
 
     /// An absolute URL on this site or a listed origin; `nil` for everything else.
+    ///
+    /// What comes back passes again, and its cookie is one that browsers keep.
     func resolve(_ url: String) -> String? {
-        let bytes = Array(url.utf8)
-        guard (1...Self.maximumLength).contains(bytes.count), Self.hasOnlyVisibleCharacters(url) else { return nil }
+        guard (1...Self.maximumLength).contains(url.utf8.count), Self.hasOnlyVisibleCharacters(url),
+            let bytes = Self.escapingRest(Array(url.utf8)), let resolved = resolve(bytes)
+        else { return nil }
+        guard resolved.utf8.count <= Self.maximumLength,
+            PercentCoding.encodeComponent(resolved).utf8.count <= Self.maximumCookieLength
+        else { return nil }
+        return resolved
+    }
+
+    private func resolve(_ bytes: [UInt8]) -> String? {
         if bytes.first == UInt8(ascii: "/") {
             return Self.normalized(bytes[...]).map { origin.description + $0 }
         }
@@ -35,11 +47,34 @@ struct RedirectCheck: Sendable {
         return Self.normalized(rest).map { target.description + $0 }
     }
 
-    /// No control characters, blanks, backslashes, quotes or angle brackets; no invisible Unicode.
+    /// Characters that browsers leave as they are in an address (WHATWG URL, section 1.3), and RFC 3986 does not: escaped
+    /// behind the host, a backslash behind the path alone, since in front of it browsers take it for a slash. In a host
+    /// none of them is left to pass.
+    private static func escapingRest(_ url: [UInt8]) -> [UInt8]? {
+        guard url.contains(where: isEscapedByUs) else { return url }
+        let start = url.first == UInt8(ascii: "/") ? 0 : Origin.prefix(of: url)?.rest.startIndex
+        guard let start else { return nil }
+        var out = Array(url[..<start])
+        var isBehindPath = false
+        for byte in url[start...] {
+            if byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") { isBehindPath = true }
+            guard isEscapedByUs(byte) else {
+                out.append(byte)
+                continue
+            }
+            guard byte != UInt8(ascii: "\\") || isBehindPath else { return nil }
+            out += PercentCoding.encodeComponent(String(UnicodeScalar(byte))).utf8
+        }
+        return out
+    }
+
+    private static func isEscapedByUs(_ byte: UInt8) -> Bool { #"\^`{|}"#.utf8.contains(byte) }
+
+    /// No control characters, blanks, quotes or angle brackets; no invisible Unicode.
     private static func hasOnlyVisibleCharacters(_ url: String) -> Bool {
         url.unicodeScalars.allSatisfy { scalar in
             if scalar.isASCII {
-                return scalar.value > 0x20 && scalar.value != 0x7F && !#"\"<>^`{|}"#.unicodeScalars.contains(scalar)
+                return scalar.value > 0x20 && scalar.value != 0x7F && !#""<>"#.unicodeScalars.contains(scalar)
             }
             switch scalar.properties.generalCategory {
             case .control, .format, .surrogate, .privateUse, .unassigned: return false

@@ -69,4 +69,10 @@ public struct AuthResponse: Sendable {
         self.headers = headers
         self.body = body
     }
+
+    /// As an answer to HEAD: the fields of the whole answer and nothing behind them (RFC 9110 section 9.3.2).
+    package mutating func leaveOutBody() {
+        if !body.isEmpty { headers[.contentLength] = String(body.count) }
+        body = []
+    }
 }

@@ -3,8 +3,10 @@
 /// can see them.
 struct FormFields: Sendable {
     private(set) var pairs: [(name: String, value: String)]
+    /// Whether there are more pairs than are read.
+    private(set) var isCut = false
 
-    /// How many pairs are read; what lies beyond is ignored.
+    /// How many pairs are read.
     static let maximumPairs = 256
 
     init(pairs: [(name: String, value: String)] = []) { self.pairs = pairs }
@@ -12,7 +14,10 @@ struct FormFields: Sendable {
     init(urlEncoded text: some Collection<UInt8>) {
         pairs = []
         for piece in text.split(separator: UInt8(ascii: "&"), maxSplits: Self.maximumPairs) where !piece.isEmpty {
-            guard pairs.count < Self.maximumPairs else { return }
+            guard pairs.count < Self.maximumPairs else {
+                isCut = true
+                return
+            }
             let equals = piece.firstIndex(of: UInt8(ascii: "="))
             let name = piece[..<(equals ?? piece.endIndex)]
             let value = equals.map { piece[piece.index(after: $0)...] }
@@ -34,6 +39,25 @@ struct FormFields: Sendable {
 
 /// RFC 3986 section 2.1, in the two dialects that cookies and forms need.
 enum PercentCoding {
+    /// Decodes escapes as JavaScript's `decodeURIComponent` does; `nil` where one is malformed.
+    static func decodeComponent(_ bytes: some Collection<UInt8>) -> [UInt8]? {
+        var out: [UInt8] = []
+        out.reserveCapacity(bytes.count)
+        var index = bytes.startIndex
+        while index != bytes.endIndex {
+            let byte = bytes[index]
+            bytes.formIndex(after: &index)
+            guard byte == UInt8(ascii: "%") else {
+                out.append(byte)
+                continue
+            }
+            guard let (value, next) = escape(in: bytes, at: index) else { return nil }
+            out.append(value)
+            index = next
+        }
+        return out
+    }
+
     /// Decodes escapes; one that is malformed stays as it is.
     static func decode(_ bytes: some Collection<UInt8>, plusIsSpace: Bool) -> [UInt8] {
         var out: [UInt8] = []

@@ -53,13 +53,20 @@ struct RequestCookies: Sendable {
     /// The first value of a name, percent-decoded; left as it is where that gives no text.
     subscript(_ name: String) -> String? {
         guard let raw = raw(name) else { return nil }
-        let decoded =
+        return Self.decoded(raw).map { String(decoding: $0, as: UTF8.self) } ?? String(raw)
+    }
+
+    /// A value without its escapes; `nil` where it has none, or decoding fails, so that it counts as it is.
+    static func decoded(_ raw: Substring) -> [UInt8]? {
+        let bytes =
             raw.utf8.withContiguousStorageIfAvailable { bytes -> [UInt8]? in
-                guard bytes.contains(UInt8(ascii: "%")) else { return nil }
-                return PercentCoding.decode(bytes, plusIsSpace: false)
+                guard let base = bytes.baseAddress, memchr(base, Int32(UInt8(ascii: "%")), bytes.count) != nil else {
+                    return nil
+                }
+                return PercentCoding.decodeComponent(bytes)
             } ?? nil
-        guard let decoded else { return String(raw) }
-        return String(validating: decoded, as: UTF8.self) ?? String(raw)
+        guard let bytes, String(validating: bytes, as: UTF8.self) != nil else { return nil }
+        return bytes
     }
 
     /// Cookies named `base` or `base.<digits>`, as (index, value); the bare name has index `nil`. The first of a

@@ -41,12 +41,15 @@ struct SessionCookie: Sendable {
     }
 
     /// Cookies that store `value` and delete every chunk of this request that is no longer needed.
-    func writing(_ value: [UInt8], name: String, expires: Timestamp, secure: Bool) -> [SetCookie] {
+    /// - Parameter isSealed: It is a token of our making, which needs no escapes.
+    func writing(
+        _ value: [UInt8], name: String, expires: Timestamp, secure: Bool, isSealed: Bool = true
+    ) -> [SetCookie] {
         var cookies: [SetCookie] = []
         func cookie(_ name: String, _ bytes: ArraySlice<UInt8>) -> SetCookie {
             SetCookie(
                 name: name, value: String(decoding: bytes, as: UTF8.self), expires: expires, secure: secure,
-                isPlain: true)
+                isPlain: isSealed)
         }
         if value.count <= Self.chunkSize {
             cookies.append(cookie(name, value[...]))
@@ -69,8 +72,9 @@ struct SessionCookie: Sendable {
 }
 
 extension Substring {
-    /// The UTF-8, copied as one block: byte by byte costs ten times as much.
+    /// The UTF-8 without escapes, copied as one block: byte by byte costs ten times as much.
     fileprivate var bytes: [UInt8] {
+        if let decoded = RequestCookies.decoded(self) { return decoded }
         var text = self
         return text.withUTF8 { Array($0) }
     }

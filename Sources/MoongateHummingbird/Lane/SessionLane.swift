@@ -69,6 +69,7 @@ final class SessionLane: ChannelDuplexHandler {
         switch unwrapInboundIn(data) {
         case .head(let head):
             isReading = true
+            if unanswered == 0, Self.waitsForContinue(head) { sayContinue(context) }
             if unanswered == 0, raw != nil, let kind = kind(of: head) {
                 taken = (head, kind)
                 return
@@ -158,6 +159,17 @@ final class SessionLane: ChannelDuplexHandler {
         default: return nil
         }
         return Self.isPlain(head) ? kind : nil
+    }
+
+    /// Whether the client sends its body when it is told to (RFC 9110 section 10.1.1).
+    private static func waitsForContinue(_ head: HTTPRequestHead) -> Bool {
+        guard head.method == .POST, head.version == .http1_1 else { return false }
+        return head.headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
+    }
+
+    private func sayContinue(_ context: ChannelHandlerContext) {
+        guard let raw else { return }
+        raw.writeAndFlush(NIOAny(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
     }
 
     /// Whether no field makes more of a request than a plain read of a kept connection.

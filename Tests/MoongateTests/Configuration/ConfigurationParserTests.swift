@@ -130,6 +130,8 @@ enum Given {
             ["session": ["maxAge": 1.5]], ["session": ["storedAs": "open"]], ["jwt": ["reissue": "never"]],
             ["database": "moongate.db"], ["database": "sqlite:"], ["pages": ["signIn": "//evil.example"]],
             ["pages": ["signIn": "javascript:alert(1)"]], ["pages": ["signIn": "/\\evil.example"]],
+            ["pages": ["signIn": "/auth/signin"]], ["pages": ["signOut": "https://example.com/auth/signout/?a"]],
+            ["pages": ["error": "/auth/error"]], ["pages": ["signIn": "/login#form"]],
             ["theme": ["brandColor": "#ff"]], ["theme": ["brandColor": "#ggg"]], ["theme": ["colorScheme": "sepia"]],
             ["theme": ["buttonText": "red;}"]], ["theme": ["name": "a\nb"]], ["limits": ["script": ["steps": -1]]],
             ["limits": ["scripts": [:]]], ["reload": ["watch": "yes"]], ["providers": "dev"], ["providers": [1]],

@@ -27,6 +27,13 @@ import Testing
         #expect(response.status == .badRequest && response.cookies.isEmpty)
     }
 
+    @Test(arguments: ["/auth/csrf", "/auth/client.js", "/", "/nothing"])
+    func answerToHeadHasNoBody(_ target: String) async throws {
+        var browser = Browser(try Site())
+        let response = await browser.send(.head, target)
+        #expect(response.body.isEmpty && response.headers[.contentLength].flatMap { Int($0) } ?? 0 > 0)
+    }
+
     @Test(arguments: ["/auth/providers", "/auth/csrf", "/auth/error", "/auth/callback"])
     func postToAnActionThatTakesNoneIsAConfigurationError(_ target: String) async throws {
         var browser = Browser(try Site())
@@ -78,6 +85,46 @@ import Testing
         #expect(response.location == "https://app.example.com/auth/signin")
         let refused = await browser.get("/auth/signin/corp")
         #expect(refused.status == .ok && refused.location.isEmpty && refused.text.contains("error=Configuration"))
+    }
+
+    @Test func answersWithCookiesAreNotCached() async throws {
+        var browser = Browser(try Site())
+        let response = try await browser.signIn()
+        #expect(response.status == .found && response.headers[.cacheControl] == "private, no-store")
+        #expect(response.headers[.vary] == "Cookie")
+    }
+
+    /// What a member of a JSON body cannot be.
+    @Test(arguments: [
+        "=x", "%0a=x", "a%00=x", "a=x%00", String(repeating: "n", count: 257) + "=x",
+        String(repeating: "x=1&", count: 300),
+    ])
+    func formThatNoScriptCouldReadIsABadRequest(_ form: String) async throws {
+        var browser = Browser(try Site())
+        let response = await browser.send(
+            .post, "/auth/callback/form", type: "application/x-www-form-urlencoded", form)
+        #expect(response.text == #""Bad request.""#)
+    }
+
+    @Test func jsonMayBeginWithAByteOrderMark() async throws {
+        var browser = Browser(try Site())
+        await browser.takeToken()
+        let body = "\u{FEFF}{\"csrfToken\":\"\(browser.csrf)\"}"
+        #expect(await browser.send(.post, "/auth/signout", type: "application/json", body).status == .found)
+    }
+
+    @Test func updateOfASessionSettlesTheCallbackURL() async throws {
+        var browser = Browser(try Site())
+        await browser.takeToken()
+        browser.jar[browser.site.names.callbackURL] = nil
+        let response = await browser.post("/auth/session", [("callbackUrl", "/there")])
+        #expect(response.status == .ok && response.cookies.contains { $0.contains("app.example.com%2Fthere") })
+    }
+
+    @Test func ownErrorPageIsToldTheIncident() async throws {
+        var browser = Browser(try Site { $0.pages.error = "/oops?a" })
+        let response = await browser.get("/auth/error?error=Configuration&incident=0123456789abcdef")
+        #expect(response.location == "/oops?a&error=Configuration&incident=0123456789abcdef")
     }
 
     @Test func malformedJSONIsABadRequest() async throws {

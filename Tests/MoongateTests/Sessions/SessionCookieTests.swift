@@ -47,9 +47,20 @@ import Testing
         #expect(value(noise) == nil)
     }
 
+    @Test func escapesAreRead() {
+        #expect(value("s=abc%2B%2fdef%3D") == "abc+/def=" && value("s.0=%61; s.1=b%2E") == "ab.")
+        #expect(value("s=%zz%41") == "%zz%41" && value("s=%FF") == "%FF")
+    }
+
+    @Test func valueThatIsNotSealedIsEscaped() {
+        let written = cookie("").writing(
+            Array("a+/=".utf8), name: "s", expires: Timestamp(seconds: 1), secure: false, isSealed: false)
+        #expect(written.map(\.fieldValue).first?.hasPrefix("s=a%2B%2F%3D; ") == true)
+    }
+
     @Test func firstDuplicateWinsAndBlanksDoNotCount() {
         let cookies = RequestCookies([.cookie: " a =\t1 ; a=2;b=\"x\";=y;;c; d=%41%zz; e=%FF; f=a=b"])
         #expect(cookies["a"] == "1" && cookies["b"] == "\"x\"" && cookies["c"] == nil)
-        #expect(cookies["d"] == "A%zz" && cookies["e"] == "%FF" && cookies["f"] == "a=b")
+        #expect(cookies["d"] == "%41%zz" && cookies["e"] == "%FF" && cookies["f"] == "a=b")
     }
 }
