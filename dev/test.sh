@@ -41,8 +41,7 @@ step "Lint" dev/lint.sh && passed=$((passed + 1)) || failed=$((failed + 1))
 
 rm -f .build/swift-tests*.xml .build/examples*.xml .build/specs.xml .build/e2e.xml
 # A few tests at a time: with all at once on two cores, each waits so long for its turn that its limits of time are over.
-# SIGPIPE is ignored as in a server, where NIO sees to it with its first socket: not only from the first test on that has one.
-step "Swift tests" env --ignore-signal=PIPE SWIFT_BACKTRACE=enable=no SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 \
+step "Swift tests" env SWIFT_BACKTRACE=enable=no SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 \
   swift test --quiet --xunit-output .build/swift-tests.xml
 swift_status=$?
 report=.build/swift-tests-swift-testing.xml

@@ -71,7 +71,10 @@ public final class CurlFetcher: HTTPFetcher {
     }
 
     /// libcurl's own start, once per process; later calls read the outcome.
-    private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    private static let isLibraryReady: Bool = {
+        BrokenPipes.ignore()
+        return curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    }()
 }
 
 extension FetchError.Code {

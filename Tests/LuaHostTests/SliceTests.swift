@@ -22,7 +22,7 @@ import Testing
         "local ok, e = xpcall(function() local x = nil; return x.y end, function(m) return 'handled' end) return e",
         "return { xpcall(error, function(m) for i = 1, 50 do end return m .. echo(1), 2 end, 'x') }",
         "return { xpcall(error, function(m) for i = 1, 50 do end error(m .. echo(1), 0) end, 'x') }",
-        "local o = setmetatable({}, { __mul = function(a, b) for i = 1, 50 do end return a .. echo(2) end }) "
+        "local o = setmetatable({}, { __mul = function(a, b) for i = 1, 50 do end return echo(2) end }) "
             + "return { '3' * o, o * '3' }",
         "return { echo(1), echo('two'), echo({ 3 }) }",
         "goto done do error('never') end ::done:: return 1",

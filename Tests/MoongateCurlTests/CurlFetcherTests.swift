@@ -1,8 +1,9 @@
 import Foundation
 import HTTPTypes
 import Moongate
-import MoongateCurl
 import Testing
+
+@testable import MoongateCurl
 
 @Suite(.timeLimit(.minutes(1))) struct CurlFetcherTests {
     private let fetcher: CurlFetcher
@@ -24,6 +25,12 @@ import Testing
 
     #if os(Linux)
         /// OpenSSL writes to connections that are gone, and whoever embeds us may not ignore the signal.
+        /// libcurl puts back what it found when it ends connections; the default would end the process.
+        @Test func brokenPipesEndNoProcessThatFetches() throws {
+            try CurlFetcher().shutdown()
+            #expect(!BrokenPipes.endTheProcess)
+        }
+
         @Test func theThreadOfRequestsIsNotEndedByABrokenPipe() throws {
             let tasks = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")
             let blocked = tasks.compactMap { task in
