@@ -18,7 +18,7 @@ extension LuaSource {
         else {
             return []
         }
-        return Set(file.names(facts, known, known, where: name)).sorted {
+        return Set(file.names(facts, in: .init(granted: known, every: known, needs: name))).sorted {
             ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0)
         }
     }
