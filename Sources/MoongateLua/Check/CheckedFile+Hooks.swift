@@ -81,7 +81,7 @@ extension CheckedFile {
             return CheckProblem(
                 .warning, code: "hook.unknownField",
                 message: "the \(called.name) is given no `\(use.name)`; \(hint)", file: source.name, line: use.line,
-                column: tokens.column(
+                column: spots.column(
                     of: .init(
                         name: use.name, role: .member(of: called.function.compiled.locals.first), line: use.line,
                         number: number)))
@@ -104,7 +104,10 @@ extension CheckedFile {
             return CheckProblem(
                 code: "hook.noReturn", message: message, file: source.name, line: end.line,
                 column: end.isWritten
-                    ? tokens.columnOfBareReturn(counter.number("return", end.line), line: end.line)
+                    ? spots.column(
+                        of: .init(
+                            name: "return", role: .bareReturn, line: end.line,
+                            number: counter.number("return", end.line)))
                     : tokens.lastColumn(of: "end", line: end.line))
         }
     }

@@ -5,12 +5,14 @@ import Moongate
 struct CheckedFile {
     let source: LuaSource
     let tokens: LuaTokens
+    let spots: SpotFinder
     let libraries: Set<String>
 
     init(_ source: LuaSource, libraries: Set<String>) {
         self.source = source
         self.libraries = libraries
         tokens = LuaTokens(source.text)
+        spots = SpotFinder(tokens)
     }
 
     enum Outcome {
@@ -43,6 +45,6 @@ struct CheckedFile {
 
     func problem(_ code: String, _ message: String, at spot: LuaTokens.Spot) -> CheckProblem {
         CheckProblem(
-            code: code, message: message, file: source.name, line: spot.line, column: tokens.column(of: spot))
+            code: code, message: message, file: source.name, line: spot.line, column: spots.column(of: spot))
     }
 }

@@ -35,6 +35,12 @@ import Testing
         #expect(try CheckedScript.columns(line) == [47, 76])
     }
 
+    @Test func manyProblemsInALineTakeNoSquareOfTheirNumber() throws {
+        let found = try CheckedScript.columns(String(repeating: "undefd = log.inf ", count: 4000))
+        #expect(found.count == 8000)
+        #expect(found.last == 17 * 3999 + 14)
+    }
+
     @Test func secretOfTheSameNameAsAVariableIsFoundInItsText() throws {
         var needs = ScriptNeeds()
         needs.secrets = ["B"]
