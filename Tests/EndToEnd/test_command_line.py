@@ -103,8 +103,9 @@ def test_check_reports_everything_at_once_with_columns(made):
     done = run("check", str(made))
     assert done.returncode == 1
     lines = done.stdout.splitlines()
-    assert any(line.startswith("scripts/jwt.lua:2:33: error: undeclared global 'undeclared'") for line in lines), lines
-    assert any(line.startswith("scripts/jwt.lua:3:1: error:") and "(hook.noReturn)" in line for line in lines), lines
+    jwt = f"{made}/scripts/jwt.lua"
+    assert any(line.startswith(f"{jwt}:2:33: error: undeclared global 'undeclared'") for line in lines), lines
+    assert any(line.startswith(f"{jwt}:3:1: error:") and "(hook.noReturn)" in line for line in lines), lines
     assert any("did you mean crypto.sha256?" in line for line in lines), lines
     assert any("config.lua:" in line and "did you mean `session`?" in line for line in lines), lines
     assert json.loads(done.stderr)["error"]["line"] >= 1
@@ -115,8 +116,21 @@ def test_check_prints_json_for_programs(made):
     done = run("check", "--json", str(made))
     assert done.returncode == 1
     (problem,) = json.loads(done.stdout)["problems"]
-    assert (problem["file"], problem["line"], problem["column"]) == ("scripts/jwt.lua", 2, 10)
+    assert (problem["file"], problem["line"], problem["column"]) == (f"{made}/scripts/jwt.lua", 2, 10)
     assert problem["code"] == "script.undeclared"
+
+
+@pytest.mark.parametrize("words, where, folder", [([], "shop", ""), (["shop"], "", "shop/"),
+                                                  (["--config", "../shop"], "shop", "../shop/")])
+def test_check_prints_paths_that_can_be_opened_in_their_order(made, words, where, folder):
+    (made / "scripts/jwt.lua").write_text("return function(p)\n  return nothing\nend\n")
+    (made / "scripts/lib").mkdir(exist_ok=True)
+    (made / "scripts/lib/a.lua").write_text("return nothing\n")
+    config = (made / "config.lua").read_text().replace("session   =", "sesion    =")
+    (made / "config.lua").write_text(config)
+    done = run("check", *words, cwd=made.parent / where)
+    files = [line.split(":")[0] for line in done.stdout.splitlines()]
+    assert files == [f"{folder}config.lua", f"{folder}scripts/jwt.lua", f"{folder}scripts/lib/a.lua"], done.stdout
 
 
 def test_made_site_passes_its_own_specs(made):
@@ -148,6 +162,38 @@ def test_specs_can_be_chosen(made):
     assert misspelt.returncode == 1 and 'no test has "shows id and rloe" in its name' in misspelt.stderr
     report = json.loads(run("test", "--json", cwd=made).stdout)
     assert report["failed"] == 0 and report["passed"] == len(report["tests"])
+
+
+@pytest.mark.parametrize("words", [[], ["--config", "nope.lua"], ["--config", "nowhere/config.lua"]])
+def test_specs_of_nothing_are_no_success(words, program, tmp_path):
+    done = run("test", *words, cwd=tmp_path)
+    assert done.returncode == 3
+    assert "is not there" in done.stderr
+
+
+def test_scripts_without_a_configuration_have_specs_all_the_same(made):
+    (made / "config.lua").unlink()
+    assert run("test", "scripts/spec/jwt_spec.lua", cwd=made).returncode == 0
+    assert run("test", "--config", "config.lua", cwd=made).returncode == 3
+
+
+def test_every_test_that_is_counted_as_failed_is_printed(made):
+    (made / "scripts/rules.lua").write_text("return { routes = {")
+    done = run("test", cwd=made)
+    assert done.returncode == 1
+    failed = int(done.stdout.splitlines()[-1].split(" failed")[0].split()[-1])
+    lines = done.stdout.splitlines()
+    assert failed == len([line for line in lines if line.startswith("FAILED")]) > 0, done.stdout
+    assert "scripts/rules.lua › (the file)" in done.stdout
+
+
+def test_no_name_of_a_test_and_no_message_drives_the_terminal(made):
+    (made / "scripts/spec/jwt_spec.lua").write_text(
+        r"it('red \27[31m', function() end) it('b', function() expect('a\27[2J').toBe('b') end)"
+    )
+    done = run("test", "scripts/spec/jwt_spec.lua", cwd=made)
+    assert "\x1b" not in done.stdout
+    assert r"red \x1b[31m" in done.stdout and r"a\x1b[2J" in done.stdout
 
 
 def test_lua_types_are_those_that_init_writes(made):

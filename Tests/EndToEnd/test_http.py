@@ -10,6 +10,7 @@ TARGETS = ["/", "/healthz", "/readyz", "/auth/csrf", "/auth/session", "/auth/cli
 
 @pytest.fixture
 def connection(site):
+    site.with_credentials()
     url = urlsplit(site.start().origin)
     with socket.create_connection((url.hostname, url.port), timeout=10) as connection:
         yield connection

@@ -36,14 +36,14 @@ def test_a_token_that_auth_js_sealed_is_read(name):
 @pytest.mark.parametrize("name, arguments", [("AUTH_SECRET", ()), ("OTHER", ("--secret-env", "OTHER"))])
 def test_the_secret_may_stand_in_a_file(tmp_path, name, arguments):
     (tmp_path / "secret").write_text("secret\n")
-    variables = {f"{name}_FILE": str(tmp_path / "secret")}
-    done = run("token", "issue", *arguments, stdin=json.dumps(CLAIMS), env=variables)
+    variables = {"AUTH_SECRET": None, f"{name}_FILE": str(tmp_path / "secret")}
+    done = run("token", "issue", *arguments, stdin=json.dumps(CLAIMS), **variables)
     assert done.returncode == 0, done.stderr
     assert unseal(done.stdout.strip(), "secret")["sub"] == CLAIMS["sub"]
 
 
 def test_a_secret_file_that_is_not_there_is_told():
-    done = run("token", "issue", stdin="{}", env={"AUTH_SECRET_FILE": "/nowhere/secret"})
+    done = run("token", "issue", stdin="{}", AUTH_SECRET=None, AUTH_SECRET_FILE="/nowhere/secret")
     assert done.returncode == 2
     assert "AUTH_SECRET: the file /nowhere/secret is not there" in done.stderr
 

@@ -4,11 +4,12 @@ public enum NearestName {
     private static let longest = 64
 
     /// The candidate that takes the fewest edits to reach, case apart; `nil` when none is near enough to be a guess.
-    /// - Parameter most: Edits that a guess may need; by default a third of the name's letters, and two at least.
+    /// - Parameter most: Edits that a guess may need; by default one in a name of up to four letters, of which two would
+    ///   leave too little, and two, or a third of its letters, in longer ones.
     public static func of(_ name: String, among candidates: [String], within most: Int? = nil) -> String? {
         guard name.utf8.count <= longest else { return nil }
         let own = Array(name.lowercased().utf8)
-        let limit = most ?? max(2, own.count / 3)
+        let limit = most ?? (own.count <= 4 ? 1 : max(2, own.count / 3))
         var best: (name: String, distance: Int)?
         for candidate in candidates where abs(candidate.utf8.count - name.utf8.count) <= limit {
             let distance = edits(own, Array(candidate.lowercased().utf8))

@@ -28,15 +28,15 @@ struct CheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         LoggingSystem.bootstrap { _ in LineLogHandler(level: .warning, format: .text) }
-        let folder = directory.hasSuffix(".lua") ? directory : "\(directory)/config.lua"
-        let path = config.map(ConfigPath.of) ?? folder
+        let path = self.path
         let report = await SiteInspection(configPath: path).run()
+        let problems = report.problems.opened(beside: path)
         if json {
-            Terminal.print(String(decoding: report.json(path).canonicalBytes(), as: UTF8.self))
+            Terminal.print(String(decoding: report.json(problems).canonicalBytes(), as: UTF8.self))
         } else {
-            for problem in report.problems { Terminal.print("\(problem)") }
+            for problem in problems { Terminal.print("\(problem)".printable) }
         }
-        if let error = report.problems.first(where: { $0.severity == .error }) {
+        if let error = problems.first(where: { $0.severity == .error }) {
             throw ScriptReport.told(
                 ScriptReport.failure(
                     error.code, error.message, script: error.file, line: error.line, column: error.column))
@@ -47,6 +47,14 @@ struct CheckCommand: AsyncParsableCommand {
             throw ScriptReport.failure("config.invalid", site.developmentOnly.joined(separator: "; "), script: path)
         }
         if !json { verdict(site, path, specs: report.specCount) }
+    }
+
+    /// As it is printed: `config.lua` where one stands in its folder.
+    private var path: String {
+        if let config { return ConfigPath.of(config) }
+        if directory.hasSuffix(".lua") { return directory }
+        if directory == "." { return "config.lua" }
+        return directory.hasSuffix("/") ? "\(directory)config.lua" : "\(directory)/config.lua"
     }
 
     private func verdict(_ site: SiteCheck.Report, _ path: String, specs: Int) {
@@ -63,7 +71,7 @@ struct CheckCommand: AsyncParsableCommand {
 
 extension SiteInspection.Report {
     /// `{right, problems, generation, developmentOnly}`.
-    fileprivate func json(_ path: String) -> JSONValue {
+    fileprivate func json(_ problems: [CheckProblem]) -> JSONValue {
         var members: [String: JSONValue] = ["right": .bool(isRight), "problems": .array(problems.map(\.json))]
         members["generation"] = site.map { .string($0.loaded.id) }
         members["developmentOnly"] = site.map { .array($0.developmentOnly.map(JSONValue.string)) }

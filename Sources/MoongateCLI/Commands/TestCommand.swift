@@ -17,8 +17,8 @@ struct TestCommand: AsyncParsableCommand {
     @Argument(help: "Only these files and folders, as in scripts/spec/jwt_spec.lua or plugins/audit.")
     var paths: [String] = []
 
-    @Option(help: "The configuration; scripts/ and plugins/ lie beside it.")
-    var config = "config.lua"
+    @Option(help: "The configuration; scripts/ and plugins/ lie beside it. (default: config.lua)")
+    var config: String?
 
     @Option(help: "Only tests whose name contains this text, as it is printed, in any letter case.")
     var filter: String?
@@ -48,7 +48,8 @@ struct TestCommand: AsyncParsableCommand {
     }
 
     private func report() async throws -> SpecReport {
-        let specs = SiteSpecs(configPath: ConfigPath.of(config))
+        let specs = SiteSpecs(
+            configPath: ConfigPath.of(config ?? "config.lua"), needsConfiguration: config != nil)
         do {
             let chosen = try await specs.suites(paths)
             let isQuiet = json
@@ -63,7 +64,7 @@ struct TestCommand: AsyncParsableCommand {
             if let rules { report.add(rules) }
             return report
         } catch let error as ScriptSetError {
-            for failure in error.failures { Terminal.print("\(failure)") }
+            for failure in error.failures { Terminal.print("\(failure)".printable) }
             throw error.failures.first.map(ScriptReport.failure) ?? ScriptReport.failure("script.error", "\(error)")
         } catch let error as SiteError {
             throw CommandFailure(.couldNotRun, SiteReport.text(error))
@@ -74,15 +75,15 @@ struct TestCommand: AsyncParsableCommand {
 extension SpecReport.Test {
     /// One line, and below it what is wrong.
     fileprivate func printLines() {
+        let title = "\(file) › \(name)".printable
         switch outcome {
-        case .passed: Terminal.print("ok       \(file) › \(name)")
-        case .pending: Terminal.print("pending  \(file) › \(name)")
+        case .passed: Terminal.print("ok       \(title)")
+        case .pending: Terminal.print("pending  \(title)")
         case .failed(let failure):
             let place = failure.script.map { file in failure.line.map { "\(file):\($0)" } ?? file } ?? file
-            let message = failure.message.split(separator: "\n", omittingEmptySubsequences: false)
-                .joined(separator: "\n         ")
+            let message = failure.message.printableLines.joined(separator: "\n         ")
             let code = failure.code == "spec.failed" ? "" : " (\(failure.code))"
-            Terminal.print("FAILED   \(file) › \(name)\n         \(place): \(message)\(code)")
+            Terminal.print("FAILED   \(title)\n         \(place.printable): \(message)\(code)")
         }
     }
 

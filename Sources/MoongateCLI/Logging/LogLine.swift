@@ -106,28 +106,5 @@ extension String {
         return "\"" + clipped.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"") + "\""
     }
 
-    /// One line that no terminal obeys: control characters as `\xNN`.
-    fileprivate var printable: String {
-        guard unicodeScalars.contains(where: \.isControl) else { return self }
-        return unicodeScalars.reduce(into: "") { out, scalar in
-            if scalar.isControl {
-                out += "\\x" + String(scalar.value, radix: 16)
-            } else {
-                out.unicodeScalars.append(scalar)
-            }
-        }
-    }
-
     fileprivate var withoutNUL: String { contains("\0") ? String(map { $0 == "\0" ? "\u{FFFD}" : $0 }) : self }
-}
-
-extension Unicode.Scalar {
-    /// Control characters, line and paragraph separators, and format characters, which turn text around.
-    fileprivate var isControl: Bool {
-        guard value >= 0x7F else { return value < 0x20 }
-        switch properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator: return true
-        default: return false
-        }
-    }
 }

@@ -40,6 +40,10 @@ public struct RuleTests: Sendable {
     ) async -> SpecReport {
         let began = ContinuousClock.now
         var report = SpecReport()
+        func add(_ test: SpecReport.Test) {
+            report.tests.append(test)
+            progress?(test)
+        }
         let world = SpecWorld(addresses: addresses)
         do {
             let runner = try await LuaHookRunner.load([scripts], services: world.services)
@@ -53,25 +57,16 @@ public struct RuleTests: Sendable {
                     failure = await test.failure(
                         in: runner.rules, scripts: runner, configuration, now: world.clock.now())
                 }
-                let result = SpecReport.Test(
-                    file: test.file, names: [test.name], line: test.line,
-                    outcome: failure.map(SpecReport.Outcome.failed) ?? .passed,
-                    duration: ContinuousClock.now - one)
-                report.tests.append(result)
-                progress?(result)
+                add(
+                    SpecReport.Test(
+                        file: test.file, names: [test.name], line: test.line,
+                        outcome: failure.map(SpecReport.Outcome.failed) ?? .passed,
+                        duration: ContinuousClock.now - one))
             }
         } catch let error as ScriptSetError {
-            report.tests += error.failures.map { failure in
-                SpecReport.Test(
-                    file: failure.script ?? "scripts", names: ["(the file)"], line: failure.line,
-                    outcome: .failed(failure), duration: .zero)
-            }
+            for failure in error.failures { add(SpecReport.Test(unusable: failure)) }
         } catch {
-            let failure = ScriptFailure(code: "script.error", message: "\(error)", script: "scripts/rules.lua")
-            report.tests.append(
-                SpecReport.Test(
-                    file: "scripts/rules.lua", names: ["(the file)"], line: nil, outcome: .failed(failure),
-                    duration: .zero))
+            add(.init(unusable: .init(code: "script.error", message: "\(error)", script: "scripts/rules.lua")))
         }
         report.duration = ContinuousClock.now - began
         return report

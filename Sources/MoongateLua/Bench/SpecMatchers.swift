@@ -37,37 +37,85 @@ enum SpecMatchers {
         end
         spec.show = show
 
-        -- For a sentence: not longer than a few lines.
-        local function brief(value)
-          local text = show(value)
-          if #text <= 300 then return text end
-          return text:sub(1, (utf8.len(text) and utf8.offset(text, 0, 300) or 300) - 1) .. "…"
+        local LONGEST = 300    -- bytes of a value in a sentence: a few lines
+
+        -- A piece of a text that cuts no character of UTF-8 apart.
+        local function cut(text, first, last)
+          first = math.max(1, first)
+          if not utf8.len(text) then return text:sub(first, last) end
+          if first > 1 then first = utf8.offset(text, 0, math.min(first, #text)) end
+          if last < #text then last = utf8.offset(text, 0, last + 1) - 1 end
+          return text:sub(first, last)
         end
 
-        -- Adds what differs to `lines`; nothing added means equal.
-        local function differ(expected, actual, path, lines, depth)
-          if rawequal(expected, actual) or #lines >= 20 then return end
+        local function brief(value)
+          local text = show(value)
+          if #text <= LONGEST then return text end
+          return cut(text, 1, LONGEST - 1) .. "…"
+        end
+
+        -- Where two texts begin to differ.
+        local function parting(a, b)
+          local same, unlike = 0, math.min(#a, #b) + 1
+          while unlike - same > 1 do
+            local middle = (same + unlike) // 2
+            if a:sub(1, middle) == b:sub(1, middle) then same = middle else unlike = middle end
+          end
+          return unlike
+        end
+
+        -- Both values; two that look the same as far as they are shown from where they differ on, and that place.
+        local function both(expected, actual)
+          local a, b = brief(expected), brief(actual)
+          if type(expected) ~= "string" or type(actual) ~= "string" or expected == actual or a ~= b then return a, b end
+          local from = parting(expected, actual)
+          local function part(text)
+            local last = from + LONGEST // 2
+            return "…" .. show(cut(text, from - 20, last)) .. (#text > last and "…" or "")
+          end
+          return part(expected), part(actual), from
+        end
+
+        local SHOWN, MOST = 7, 100    -- differences that are told in full, and that are counted
+
+        -- Adds what differs to `found`; a count of 0 means equal.
+        local function differ(expected, actual, path, found, depth)
+          if rawequal(expected, actual) or found.count >= found.most then return end
           if type(expected) ~= "table" or type(actual) ~= "table" or depth > 32 then
             if expected == actual and type(expected) ~= "table" then return end
-            lines[#lines + 1] = "  " .. (path == "" and "the value" or path)
-            if expected ~= nil then lines[#lines + 1] = "    - " .. brief(expected) end
-            if actual ~= nil then lines[#lines + 1] = "    + " .. brief(actual) end
+            found.count = found.count + 1
+            if found.count > SHOWN then return end
+            local a, b, from = both(expected, actual)
+            local where = from and " from byte " .. from .. " on" or ""
+            found[#found + 1] = "  " .. (path == "" and "the value" or path) .. where
+            if expected ~= nil then found[#found + 1] = "    - " .. a end
+            if actual ~= nil then found[#found + 1] = "    + " .. b end
             return
           end
           for _, key in ipairs(keys(expected)) do
-            differ(expected[key], actual[key], path .. step(key), lines, depth + 1)
+            differ(expected[key], actual[key], path .. step(key), found, depth + 1)
           end
           for _, key in ipairs(keys(actual)) do
             if expected[key] == nil then
-              differ(nil, actual[key], path .. step(key), lines, depth + 1)
+              differ(nil, actual[key], path .. step(key), found, depth + 1)
             end
           end
         end
 
         local function equal(a, b)
-          local lines = {}
-          differ(a, b, "", lines, 0)
-          return #lines == 0, lines
+          local found = { count = 0, most = 1 }
+          differ(a, b, "", found, 0)
+          return found.count == 0
+        end
+
+        local function differences(expected, actual)
+          local found = { count = 0, most = MOST }
+          differ(expected, actual, "", found, 0)
+          local more = found.count - SHOWN
+          if more > 0 then
+            found[#found + 1] = "  and " .. (found.count == MOST and "at least " or "") .. more .. " more"
+          end
+          return table.concat(found, "\n")
         end
 
         local function contains(whole, part)
@@ -88,13 +136,20 @@ enum SpecMatchers {
         -- Each answers whether it holds, and what is said when it should and does not, or should not and does.
         local matchers = {
           toBe = function(actual, wanted)
-            return rawequal(actual, wanted) or (type(actual) == "number" and actual == wanted),
-              "to be " .. brief(wanted)
+            if rawequal(actual, wanted) or (type(actual) == "number" and actual == wanted) then
+              return true, "to be " .. brief(wanted)
+            end
+            local said = "to be " .. brief(wanted)
+            if type(wanted) == "table" and equal(wanted, actual) then
+              said = said .. " itself; it is another table with the same content: use toEqual"
+            end
+            local a, b, from = both(wanted, actual)
+            if from then said = said .. "; from byte " .. from .. " on " .. b .. " is there and not " .. a end
+            return false, said
           end,
           toEqual = function(actual, wanted)
-            local same, lines = equal(wanted, actual)
-            if same then return true, "to equal " .. brief(wanted) end
-            return false, "to equal " .. brief(wanted) .. "; - is expected, + is there:\n" .. table.concat(lines, "\n")
+            if equal(wanted, actual) then return true, "to equal " .. brief(wanted) end
+            return false, "to equal " .. brief(wanted) .. "; - is expected, + is there:\n" .. differences(wanted, actual)
           end,
           toBeNil = function(actual) return actual == nil, "to be nil" end,
           toBeTruthy = function(actual) return not not actual, "to be neither nil nor false" end,

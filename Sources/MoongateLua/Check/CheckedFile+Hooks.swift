@@ -70,8 +70,10 @@ extension CheckedFile {
     /// its own affair.
     private func unknownFields(_ called: Called, _ known: Set<String>) -> [CheckProblem] {
         let argument = called.function.argument
-        guard !argument.isShared else { return [] }
+        guard !argument.isShared, argument.takers.allSatisfy(Self.leavesAsItIs) else { return [] }
+        var counter = CodeFacts.UseCounter()
         return argument.reads.compactMap { use in
+            let number = counter.number(use.name, use.line)
             guard !known.contains(use.name), !argument.writes.contains(use.name) else { return nil }
             let hint =
                 NearestName.of(use.name, among: called.fields).map { "did you mean `\($0)`?" }
@@ -79,12 +81,22 @@ extension CheckedFile {
             return CheckProblem(
                 .warning, code: "hook.unknownField",
                 message: "the \(called.name) is given no `\(use.name)`; \(hint)", file: source.name, line: use.line,
-                column: tokens.column(of: use.name, line: use.line))
+                column: spots.column(
+                    of: .init(
+                        name: use.name, role: .member(of: called.function.compiled.locals.first), line: use.line,
+                        number: number)))
         }
     }
 
+    /// Whether a global that is given a table puts no field into it, and gives it to nobody who might.
+    private static func leavesAsItIs(_ global: String) -> Bool {
+        ["pairs", "ipairs", "next", "type", "tostring", "rawequal"].contains(global)
+            || KnownNames.hostFunctions.contains(global)
+    }
+
     private func silentEnds(_ called: Called) -> [CheckProblem] {
-        called.function.silentEnds.map { end in
+        var counter = CodeFacts.UseCounter()
+        return called.function.silentEnds.map { end in
             let message =
                 end.isWritten
                 ? "`return` without a value: the \(called.name) must return one; `return nil` says nothing on purpose"
@@ -92,7 +104,11 @@ extension CheckedFile {
             return CheckProblem(
                 code: "hook.noReturn", message: message, file: source.name, line: end.line,
                 column: end.isWritten
-                    ? tokens.column(of: "return", line: end.line) : tokens.lastColumn(of: "end", line: end.line))
+                    ? spots.column(
+                        of: .init(
+                            name: "return", role: .bareReturn, line: end.line,
+                            number: counter.number("return", end.line)))
+                    : tokens.lastColumn(of: "end", line: end.line))
         }
     }
 }

@@ -7,6 +7,18 @@ struct CodeFacts {
         let line: Int
     }
 
+    /// Counts uses of the same name in a line, so that each can be told by its own place.
+    struct UseCounter {
+        private var seen: [Use: Int] = [:]
+
+        /// How many came before this one.
+        mutating func number(_ name: String, _ line: Int) -> Int {
+            let use = Use(name: name, line: line)
+            defer { seen[use, default: 0] += 1 }
+            return seen[use, default: 0]
+        }
+    }
+
     /// A call of something global.
     struct Call {
         let name: String
@@ -31,6 +43,8 @@ struct CodeFacts {
     var reads: [Use] = []
     var writes: [Use] = []
     var members: [Use] = []
+    /// Members of globals that are called with `:`.
+    var colonCalls: [Use] = []
     var calls: [Call] = []
     /// Every text that stands in the code, names of members too.
     var texts: Set<String> = []
@@ -71,6 +85,18 @@ struct CodeFunction {
     let lastCalls: Set<Int>
     /// What it, and functions within it, do with its first argument.
     let argument: ArgumentUse
+    /// Whether a call of it never comes back, as one of `error` does not.
+    let neverReturns: Bool
+
+    init(compiled: CompiledFunction, lastCalls: Set<Int>, argument: ArgumentUse) {
+        self.compiled = compiled
+        self.lastCalls = lastCalls
+        self.argument = argument
+        let ends = CodeWays(compiled, lastCalls).reached.filter { place in
+            [.return_, .return0, .return1].contains(compiled.code[place].operation)
+        }
+        neverReturns = ends.isEmpty && !compiled.code.isEmpty
+    }
 
     /// The ways on which it returns nothing, each once.
     var silentEnds: [CodeFacts.SilentEnd] {

@@ -12,19 +12,22 @@ final class CodeWalk {
         case table(Int)
         /// What a function was called with first.
         case argument(ArgumentUse)
+        /// `false` or `nil`.
+        case falsy
     }
 
     private(set) var facts = CodeFacts()
     private let function: CompiledFunction
     private let upvalues: [Known?]
-    private var registers: [Int: Known] = [:]
+    var registers: [Int: Known] = [:]
     private var tables: [Int: [String: CodeFacts.Returned]] = [:]
     private var tableTexts: [Int: [String: CodeFacts.KnownText]] = [:]
     private var lastCalls: Set<Int> = []
     private let joins: Set<Int>
-    private let argument = ArgumentUse()
-    /// Whether variables keep what they hold, by register: asked for by every function that captures one.
-    private var kept: [Int: Bool] = [:]
+    let argument = ArgumentUse()
+    /// Registers of variables that functions within see.
+    private let captured: Set<Int>
+    private let variables: CapturedVariables
 
     /// - Parameters:
     ///   - upvalues: What is known of the variables of outer functions, by their index.
@@ -33,6 +36,8 @@ final class CodeWalk {
         self.function = function
         self.upvalues = upvalues
         joins = Self.joins(function)
+        variables = CapturedVariables(function)
+        captured = Set(function.functions.flatMap { $0.upvalues.filter(\.isRegister).map(\.index) })
         facts.locals.formUnion(function.locals)
         let keepsFirst = isFile || function.keepsItsArgument
         if !isFile, function.keepsItsArgument { registers[0] = .argument(argument) }
@@ -44,6 +49,7 @@ final class CodeWalk {
             step(instruction, place)
             // `local _ENV = ...`, which the bridge puts before every file.
             if isFile, place == 1, instruction.operation == .vararg { registers[0] = .environment }
+            if CodeWays.next(instruction, at: place).contains(where: joins.contains) { shareAliases() }
         }
     }
 
@@ -67,40 +73,61 @@ final class CodeWalk {
     private func step(_ i: CompiledInstruction, _ place: Int) {
         let line = function.line(place)
         switch i.operation {
-        case .move: registers[i.a] = shared(registers[i.b])
+        case .move: name(i.a, registers[i.b])
         case .loadK: registers[i.a] = function.text(i.bx).map { .text(.whole($0)) }
-        case .getUpvalue: registers[i.a] = shared(outer(i.b))
+        case .loadFalse: registers[i.a] = captured.contains(i.a) ? nil : .falsy
+        case .loadNil:
+            for register in i.a...(i.a + i.b) { registers[register] = captured.contains(register) ? nil : .falsy }
+        case .getUpvalue: name(i.a, outer(i.b))
         case .getTabUp: registers[i.a] = read(outer(i.b), function.text(i.c), line)
         case .getField: registers[i.a] = read(registers[i.b], function.text(i.c), line)
         case .getTable: registers[i.a] = read(registers[i.b], text(registers[i.c]), line)
         case .selfField:
-            let object = shared(registers[i.b])
-            registers[i.a] = read(object, i.k ? function.text(i.c) : text(registers[i.c]), line)
+            let object = registers[i.b]
+            let name = i.k ? function.text(i.c) : text(registers[i.c])
+            if case .global(let path)? = object, let name {
+                facts.colonCalls.append(.init(name: "\(path).\(name)", line: line))
+            }
+            registers[i.a] = read(object, name, line)
             registers[i.a + 1] = object
         case .setTabUp: write(outer(i.a), function.text(i.b), i, line)
         case .setField: write(registers[i.a], function.text(i.b), i, line)
         case .setTable:
             if text(registers[i.b]) == nil { _ = shared(registers[i.a]) }
             write(registers[i.a], text(registers[i.b]), i, line)
+        case .setI: if !i.k { _ = shared(registers[i.c]) }
+        case .setUpvalue: _ = shared(registers[i.a])
+        case .testSet:
+            if i.k { _ = shared(registers[i.b]) }  // `p or {}`: `and` only takes over what is false
+            registers[i.a] = nil
         case .newTable:
             registers[i.a] = .table(place)
             tables[place] = [:]
         case .closure:
             registers[i.a] = nil  // a function that names itself is not what stood here before
-            registers[i.a] = .returnable(.function(walk(i.bx)))
+            registers[i.a] = .returnable(.function(walk(i.bx, place)))
         case .concat: registers[i.a] = beginning(registers[i.a])
         case .call, .tailCall: call(i, place, line)
-        case .setList: list(i)
-        case .return_ where i.b != 1: leave(registers[i.a])
-        case .return1: leave(registers[i.a])
+        case .setList:
+            shareAll(i.b == 0 ? i.a + 1..<Int.max : i.a + 1..<i.a + 1 + i.b)
+            list(i)
+        case .return_ where i.b != 1:
+            leave(registers[i.a])
+            shareAll(i.b == 0 ? i.a..<Int.max : i.a..<i.a + i.b - 1)
+        case .return1:
+            leave(registers[i.a])
+            shareAll(i.a..<i.a + 1)
+        case .tforPrep:  // `for … in next, p`
+            hand(i.a + 1..<i.a + 3, to: registers[i.a])
+            forget(i)
         default: forget(i)
         }
     }
 
-    /// What is handed on. An argument may get fields then that nobody sees here.
-    private func shared(_ known: Known?) -> Known? {
-        if case .argument(let use)? = known { use.isShared = true }
-        return known
+    /// Gives a register what another one, or an outer variable, holds. An argument is followed under its new name, but not
+    /// where functions within see that.
+    private func name(_ register: Int, _ known: Known?) {
+        registers[register] = captured.contains(register) ? shared(known) : known
     }
 
     private func outer(_ index: Int) -> Known? { upvalues.indices.contains(index) ? upvalues[index] : nil }
@@ -128,6 +155,8 @@ final class CodeWalk {
         case .argument(let use)?:
             use.reads.append(.init(name: name, line: line))
             return nil
+        case .table(let id)?: return tables[id]?[name].map(Known.returnable)
+        case .returnable(let value)?: return .returnable(value[name])
         default: return nil
         }
     }
@@ -165,10 +194,15 @@ final class CodeWalk {
     }
 
     private func call(_ i: CompiledInstruction, _ place: Int, _ line: Int) {
-        if case .global(let name)? = registers[i.a] {
-            let first = i.b == 1 ? nil : registers[i.a + 1]
+        hand(i.b == 0 ? i.a + 1..<Int.max : i.a + 1..<i.a + max(i.b, 1), to: registers[i.a])
+        let first = i.b == 1 ? nil : registers[i.a + 1]
+        switch registers[i.a] {
+        case .global(let name)?:
             facts.calls.append(.init(name: name, argument: argument(first), line: line))
             if name == "error" { lastCalls.insert(place) }
+            if name == "assert", case .falsy? = first { lastCalls.insert(place) }
+        case .returnable(.function(let called))? where called.neverReturns: lastCalls.insert(place)
+        default: break
         }
         let required = required(i)
         registers = registers.filter { $0.key < i.a }
@@ -197,24 +231,25 @@ final class CodeWalk {
         if case .unknown = facts.returned { facts.returned = returned(known) }
     }
 
-    private func keeps(_ register: Int) -> Bool {
-        if let known = kept[register] { return known }
-        let keeps = function.keeps(register: register)
-        kept[register] = keeps
-        return keeps
-    }
-
-    private func walk(_ index: Int) -> CodeFunction {
+    private func walk(_ index: Int, _ place: Int) -> CodeFunction {
         guard function.functions.indices.contains(index) else {
             return CodeFunction(compiled: CompiledFunction(), lastCalls: [], argument: ArgumentUse())
         }
         let inner = function.functions[index]
         let known = inner.upvalues.map { upvalue -> Known? in
-            let value =
-                upvalue.isRegister
-                ? (keeps(upvalue.index) ? registers[upvalue.index] : nil) : outer(upvalue.index)
-            if case .table? = value { return nil }  // a number of this function's
-            return value
+            let value: Known?
+            if !upvalue.isRegister {
+                value = outer(upvalue.index)
+            } else if variables.keeps(register: upvalue.index, at: place) {
+                value = registers[upvalue.index]
+            } else {
+                value = nil
+            }
+            switch value {
+            case .table(let id)?: return .returnable(.table(tables[id] ?? [:]))  // the number is this function's
+            case .falsy?: return nil  // it may have another value when it is asked
+            default: return value
+            }
         }
         let walk = CodeWalk(inner, upvalues: known)
         facts.add(walk.facts)
@@ -224,10 +259,9 @@ final class CodeWalk {
     /// What instructions of no interest write over.
     private func forget(_ i: CompiledInstruction) {
         switch i.operation {
-        case .setUpvalue, .setI, .mmBin, .mmBinI, .mmBinK, .close, .tbc, .jmp, .eq, .lt, .le, .eqK, .eqI, .ltI, .leI,
+        case .mmBin, .mmBinI, .mmBinK, .close, .tbc, .jmp, .eq, .lt, .le, .eqK, .eqI, .ltI, .leI,
             .gtI, .geI, .test, .return_, .return0, .setList, .extraArg, .varargPrep:
             break
-        case .loadNil: for register in i.a...(i.a + i.b) { registers[register] = nil }
         case .forLoop, .forPrep, .tforPrep, .tforLoop, .tforCall, .vararg, nil:
             registers = registers.filter { $0.key < i.a }
         default: registers[i.a] = nil
@@ -241,6 +275,7 @@ extension CodeFacts {
         reads += inner.reads
         writes += inner.writes
         members += inner.members
+        colonCalls += inner.colonCalls
         calls += inner.calls
         texts.formUnion(inner.texts)
         locals.formUnion(inner.locals)

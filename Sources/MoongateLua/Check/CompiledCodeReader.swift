@@ -53,9 +53,9 @@ struct CompiledCodeReader {
             known[place] = try number()
         }
         for _ in 0..<(try count(1)) {
-            if let name = try text() { function.locals.append(name) }
-            _ = try number()
-            _ = try number()
+            let name = try text() ?? ""
+            let start = try number()
+            function.variables.append(.init(name: name, start: start, end: try number()))
         }
         for _ in 0..<(try count(1)) { _ = try text() }  // names of upvalues
         var line = function.firstLine

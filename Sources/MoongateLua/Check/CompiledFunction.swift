@@ -12,6 +12,13 @@ struct CompiledFunction {
         let index: Int
     }
 
+    /// A local variable, and the instructions that it is there for.
+    struct Variable {
+        let name: String
+        let start: Int
+        let end: Int
+    }
+
     /// The lines of `function` and of `end`; 0 for a file as a whole.
     var firstLine = 0
     var lastLine = 0
@@ -23,8 +30,23 @@ struct CompiledFunction {
     var functions: [CompiledFunction] = []
     /// The line of each instruction.
     var lines: [Int] = []
+    /// Local variables and parameters, in the order that they begin in.
+    var variables: [Variable] = []
+
     /// Names of local variables and parameters.
-    var locals: [String] = []
+    var locals: [String] { variables.map(\.name).filter { !$0.isEmpty } }
+
+    /// The variable that has a register at an instruction; `nil` where the register is none's.
+    func variable(in register: Int, at place: Int) -> Variable? {
+        var number = 0
+        for variable in variables {
+            guard variable.start <= place else { return nil }
+            guard place < variable.end else { continue }
+            if number == register { return variable }
+            number += 1
+        }
+        return nil
+    }
 
     func line(_ place: Int) -> Int { lines.indices.contains(place) ? lines[place] : lastLine }
 

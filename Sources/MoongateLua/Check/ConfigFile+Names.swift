@@ -26,7 +26,7 @@ extension LuaSource {
                     + "counts: take one away", file: name, line: found.second.line, column: found.second.column)
         }
         return repeats
-            + Set(file.names(facts, known, known, where: name)).sorted {
+            + Set(file.names(facts, in: .init(granted: known, every: known, needs: name))).sorted {
                 ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0)
             }
     }

@@ -32,6 +32,13 @@ struct KnownNames {
 
     /// For an owner of this id with every permission there is: what is in here and not in theirs is a matter of asking.
     static func withEveryPermission(_ id: String) throws -> KnownNames {
+        try KnownNames(functionsWithEveryPermission(id))
+    }
+
+    /// Functions of the host: they are told what they are given as data, and change nothing of it.
+    static let hostFunctions = Set(functionsWithEveryPermission(ScriptOwner.site).map(\.name))
+
+    private static func functionsWithEveryPermission(_ id: String) -> [HostFunction] {
         var needs = ScriptNeeds()
         needs.http = [HTTPHostPermission(host: "example.com")]
         needs.secrets = ["ANY"]
@@ -41,7 +48,7 @@ struct KnownNames {
         needs.sharedCache = true
         needs.providerTokens = true
         let owner = ScriptOwner(id: id, needs: needs, limits: ScriptLimits())
-        return try KnownNames(HostFunction.forHooks(owner, SpecWorld(addresses: nil).services))
+        return HostFunction.forHooks(owner, SpecWorld(addresses: nil).services)
     }
 
     /// The globals.

@@ -12,18 +12,23 @@ struct LibraryCalls {
         let library: String
         let function: String
         let line: Int
+        /// How many of the same function stand before it in the line.
+        let number: Int
     }
 
     private var calls: [Call] = []
 
     /// Remembers what one file calls.
     mutating func add(_ facts: CodeFacts, _ file: CheckedFile, _ libraries: [String: LuaSource]) {
+        var counter = CodeFacts.UseCounter()
         for call in facts.calls where call.name.hasPrefix("require(\"") {
+            let number = counter.number(call.name, call.line)
             for library in libraries.keys {
                 let prefix = "\(Self.name(of: library))."
                 let function = call.name.dropFirst(prefix.count)
                 guard call.name.hasPrefix(prefix), !function.contains(".") else { continue }
-                calls.append(Call(file: file, library: library, function: String(function), line: call.line))
+                calls.append(
+                    Call(file: file, library: library, function: String(function), line: call.line, number: number))
             }
         }
     }
@@ -42,7 +47,8 @@ struct LibraryCalls {
                 ?? (known.isEmpty ? "it has no functions" : "there are \(known.joined(separator: ", "))")
             return call.file.problem(
                 "script.unknownFunction", "\(library.name) has no function `\(call.function)`; \(hint)",
-                at: call.function, line: call.line)
+                at: .init(
+                    name: call.function, role: .member(of: call.library), line: call.line, number: call.number))
         }
     }
 

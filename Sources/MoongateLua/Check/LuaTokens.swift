@@ -35,16 +35,21 @@ struct LuaTokens {
     /// The column of the first `name` in a line; 1 where there is none.
     func column(of name: String, line: Int) -> Int {
         let kinds: [Kind] = [.name(name), .text(name), .symbol(name)]
-        return all.first { $0.line == line && kinds.contains($0.kind) }?.column
-            ?? all.first { $0.line == line }?.column ?? 1
+        let words = words(ofLine: line)
+        return (words.first { kinds.contains($0.kind) } ?? words.first)?.column ?? 1
     }
 
     /// The column of the last `name` in a line: of the `end` that a line closes with, or the word that the compiler
     /// stumbled over, since it took the ones before.
     func lastColumn(of name: String, line: Int) -> Int {
         let kinds: [Kind] = [.name(name), .text(name), .symbol(name)]
-        return all.last { $0.line == line && kinds.contains($0.kind) }?.column
-            ?? all.first { $0.line == line }?.column ?? 1
+        let words = words(ofLine: line)
+        return (words.last { kinds.contains($0.kind) } ?? words.first)?.column ?? 1
+    }
+
+    /// Those that begin in a line: they stand in the order of lines.
+    private func words(ofLine line: Int) -> ArraySlice<Token> {
+        all[all.firstPlace { $0.line >= line }..<all.firstPlace { $0.line > line }]
     }
 
     /// What the compiler skips, too: a byte order mark, and a first line that begins with `#`.

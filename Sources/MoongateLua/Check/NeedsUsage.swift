@@ -23,12 +23,20 @@ struct NeedsUsage {
             !AuthEvent.tokenNames.isDisjoint(with: facts.texts) || facts.members.contains { $0.name == "json.encode" }
         if mayRead, !Self.deaf.contains(file.source.name) { readsTokens = true }
         var problems: [CheckProblem] = []
+        var counter = CodeFacts.UseCounter()
         for call in facts.calls {
+            let number = counter.number(call.name, call.line)
             switch call.name {
-            case "secret": problems += named(call, allowed.secrets, "secrets", file, needs)
-            case "env": problems += named(call, allowed.env, "env", file, needs)
+            case "secret", "env":
+                guard case .whole(let name)? = call.argument else { continue }
+                let spot = LuaTokens.Spot(
+                    name: name, role: .text, line: call.line, number: counter.number("\"\(name)", call.line))
+                let (names, list) = call.name == "env" ? (allowed.env, "env") : (allowed.secrets, "secrets")
+                problems += named(call, names, list, file, needs, at: spot)
             case "http.get", "http.post", "http.request", "http.put", "http.patch", "http.delete":
-                problems += host(call, allowed.http, file, needs)
+                let spot = LuaTokens.Spot(
+                    name: String(call.name.dropFirst(5)), role: .member(of: "http"), line: call.line, number: number)
+                problems += host(call, allowed.http, file, needs, at: spot)
             default: break
             }
         }
@@ -36,20 +44,23 @@ struct NeedsUsage {
     }
 
     private func named(
-        _ call: CodeFacts.Call, _ names: [String], _ list: String, _ file: CheckedFile, _ needs: OwnerCheck.Needs
+        _ call: CodeFacts.Call, _ names: [String], _ list: String, _ file: CheckedFile, _ needs: OwnerCheck.Needs,
+        at spot: LuaTokens.Spot
     ) -> [CheckProblem] {
-        guard case .whole(let name)? = call.argument, !names.isEmpty, !names.contains(name) else { return [] }
+        let name = spot.name
+        guard !names.isEmpty, !names.contains(name) else { return [] }
         let guess = NearestName.of(name, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
         return [
             file.problem(
                 "needs.undeclared",
                 "\(call.name) \"\(name)\" is not listed in \(needs.path).\(list) of \(needs.file)\(guess)",
-                at: name, line: call.line)
+                at: spot)
         ]
     }
 
     private mutating func host(
-        _ call: CodeFacts.Call, _ allowed: [HTTPHostPermission], _ file: CheckedFile, _ needs: OwnerCheck.Needs
+        _ call: CodeFacts.Call, _ allowed: [HTTPHostPermission], _ file: CheckedFile, _ needs: OwnerCheck.Needs,
+        at spot: LuaTokens.Spot
     ) -> [CheckProblem] {
         guard let url = call.argument?.urlWithWholeHost, let host = HTTPHostPermission(url: url) else {
             hasUnknownHost = true
@@ -57,11 +68,15 @@ struct NeedsUsage {
         }
         hosts.append(host)
         guard !allowed.isEmpty, !allowed.contains(where: { $0.covers(host, of: url) }) else { return [] }
+        // Of a host that is listed for another port, only the port says what is wrong.
+        let others = allowed.filter { $0.host == host.host }.map(\.description)
+        let asked =
+            others.isEmpty ? host : HTTPHostPermission(host: host.host, port: host.port ?? url.standardPort)
+        let hint = others.isEmpty ? "" : "; it lists \(others.joined(separator: ", "))"
         return [
             file.problem(
                 "needs.undeclared",
-                "\(call.name) asks \(host.host), which \(needs.path).http of \(needs.file) does not list",
-                at: call.name.split(separator: ".").last.map(String.init) ?? "http", line: call.line)
+                "\(call.name) asks \(asked), which \(needs.path).http of \(needs.file) does not list\(hint)", at: spot)
         ]
     }
 
@@ -70,7 +85,7 @@ struct NeedsUsage {
         let declared = needs.declared
         var unused: [(path: String, what: String)] = []
         for (index, host) in declared.http.enumerated() where !uses(host) {
-            unused.append(("http[\(index + 1)]", "the host \(host.host)"))
+            unused.append(("http[\(index + 1)]", "the host \(host)"))
         }
         for (index, name) in declared.secrets.enumerated() where !(globals.contains("secret") && texts.contains(name)) {
             unused.append(("secrets[\(index + 1)]", "the secret \(name)"))
@@ -102,9 +117,13 @@ struct NeedsUsage {
 extension HTTPHostPermission {
     /// A permission without a port is for the scheme's own.
     fileprivate func covers(_ asked: HTTPHostPermission, of url: String) -> Bool {
-        let standard: UInt16 = url.lowercased().hasPrefix("https:") ? 443 : 80
-        return host == asked.host && (port ?? standard) == (asked.port ?? standard)
+        host == asked.host && (port ?? url.standardPort) == (asked.port ?? url.standardPort)
     }
+}
+
+extension String {
+    /// The port of a URL that names none.
+    fileprivate var standardPort: UInt16 { lowercased().hasPrefix("https:") ? 443 : 80 }
 }
 
 extension CodeFacts.KnownText {

@@ -84,7 +84,9 @@ public struct OwnerCheck: Sendable {
                 isWhole = false
             case .success(let facts):
                 libraryCalls.add(facts, file, scripts.libraries)
-                var found = file.names(facts, isSpec ? specNames : granted, every, where: needsPlace)
+                let known = CheckedFile.Surroundings(
+                    granted: isSpec ? specNames : granted, every: every, needs: needsPlace)
+                var found = file.names(facts, in: known)
                 if !isSpec, let needs { found += usage.add(facts, file, scripts.owner.needs, needs) }
                 if let role = scripts.entries.first(where: { $0.source.name == source.name })?.role {
                     found += file.hooks(facts, role)

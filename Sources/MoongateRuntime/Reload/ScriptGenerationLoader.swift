@@ -110,7 +110,7 @@ public struct ScriptGenerationLoader: Sendable {
     /// `check`, which cannot know whether anybody goes there.
     private static let missingNameCodes: Set<String> = [
         "script.undeclared", "script.unknownFunction", "script.unknownLibrary", "script.unknownSetting",
-        "needs.undeclared",
+        "script.colonCall", "needs.undeclared",
     ]
 
     private func missingNames(

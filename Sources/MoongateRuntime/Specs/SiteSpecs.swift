@@ -5,9 +5,14 @@ import MoongateLua
 /// The specs of a site's files: `moongate test`. Opens no database and no port, and sends nothing.
 public struct SiteSpecs: Sendable {
     private let configPath: String
+    private let needsConfiguration: Bool
 
     /// The specs beside this configuration. Without the file, scripts have no permissions and the built-in limits.
-    public init(configPath: String) { self.configPath = configPath }
+    /// - Parameter needsConfiguration: Whether the file has to be there, since somebody named it.
+    public init(configPath: String, needsConfiguration: Bool = false) {
+        self.configPath = configPath
+        self.needsConfiguration = needsConfiguration
+    }
 
     /// What can run, and what is in the way of the rest.
     public struct Chosen: Sendable {
@@ -21,12 +26,17 @@ public struct SiteSpecs: Sendable {
     ///
     /// - Parameter paths: Files and folders, as specs are named (`scripts/spec/jwt_spec.lua`, `plugins/audit`); none for
     ///   all.
-    /// - Throws: ``SiteError`` with all that is wrong with the configuration, or where there is nothing of such a name.
+    /// - Throws: ``SiteError`` with all that is wrong with the configuration, where there is nothing of such a name, or
+    ///   nothing at all.
     public func suites(_ paths: [String] = []) async throws -> Chosen {
         let parsed = try await configuration()
         let directory = configPath.folder
-        let (all, broken) = await SpecSuite.suites(
-            of: SiteScripts.read(directory), directory: directory, parsed: parsed)
+        let files = SiteScripts.read(directory)
+        // In a wrong folder everything would hold, and whoever counts on an exit code would not notice.
+        guard parsed != nil || !files.sources.isEmpty || !files.failures.isEmpty else {
+            throw SiteError("\(configPath) is not there, and no scripts are beside it: there is nothing to test")
+        }
+        let (all, broken) = await SpecSuite.suites(of: files, directory: directory, parsed: parsed)
         guard !paths.isEmpty else { return Chosen(suites: all, failures: broken) }
         let wanted = paths.map(\.asSpecName)
         let suites = all.map { suite in
@@ -101,6 +111,7 @@ public struct SiteSpecs: Sendable {
         do {
             file = try ConfigFile.read(configPath)
         } catch let error as ScriptSetError where error.failures.map(\.code) == ["file.missing"] {
+            guard !needsConfiguration else { throw SiteError(error, configuration: configPath) }
             return nil
         }
         do {

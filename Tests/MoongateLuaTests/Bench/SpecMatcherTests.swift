@@ -30,7 +30,11 @@ import Testing
         ("expect(1).toBe(2)", "expected 1 to be 2"), ("expect('1').toBe(1)", "expected \"1\" to be 1"),
         ("expect(1).never.toBe(1)", "expected 1 never to be 1"),
         ("expect(false).toBeNil()", "expected false to be nil"),
-        ("expect({}).toBe({})", "expected {} to be {}"),
+        (
+            "expect({}).toBe({})",
+            "expected {} to be {} itself; it is another table with the same content: use toEqual"
+        ),
+        ("expect({}).toBe({ 1 })", "expected {} to be { 1 }"),
         ("expect({ 'a' }).toContain('b')", "expected { \"a\" } to contain \"b\""),
         ("expect({ a = 1 }).toContain { a = 2 }", "expected { a = 1 } to contain { a = 2 }"),
         ("expect(nil).toMatch('a')", "expected nil to match the pattern \"a\""),
@@ -66,6 +70,37 @@ import Testing
                     - "staff"
                     + "user"
                 """) == true)
+    }
+
+    private func message(_ body: String) async throws -> String {
+        try #require(try await report(body).failures.first).message
+    }
+
+    @Test func longTextsAreShownFromWhereTheyDiffer() async throws {
+        let told = try await message("local s = ('é'):rep(400) expect({ a = s .. 'x' .. s }).toEqual { a = s .. 'y' }")
+        let before = String(repeating: "é", count: 10)
+        let after = String(repeating: "é", count: 75)
+        #expect(
+            told.hasSuffix(
+                """
+                - is expected, + is there:
+                  .a from byte 801 on
+                    - …"\(before)y"
+                    + …"\(before)x\(after)"…
+                """), "\(told)")
+    }
+
+    @Test func longTextsThatAreNotTheSameSayWhere() async throws {
+        let told = try await message("local s = ('a'):rep(400) expect(s .. 'x').toBe(s)")
+        let before = String(repeating: "a", count: 20)
+        #expect(told.hasSuffix("; from byte 401 on …\"\(before)x\" is there and not …\"\(before)\""), "\(told)")
+    }
+
+    @Test(arguments: [(7, nil), (8, "and 1 more"), (50, "and 43 more"), (200, "and at least 93 more")])
+    func differencesBehindTheSeventhAreCounted(count: Int, end: String?) async throws {
+        let told = try await message("local t = {} for i = 1, \(count) do t[i] = i end expect(t).toEqual {}")
+        let last = try #require(told.split(separator: "\n").last)
+        #expect(last.drop { $0 == " " } == end ?? "+ 7")
     }
 
     @Test func unknownExpectationNamesTheKnownOnes() async throws {

@@ -57,7 +57,7 @@ import Testing
         ),
         (
             "do local a = 1 end log.info(a)",
-            "2:12: error: undeclared global 'a'; the local of this name is declared behind this, or in a block of its own "
+            "2:31: error: undeclared global 'a'; the local of this name is declared behind this, or in a block of its own "
                 + "(script.undeclared)"
         ),
         ("local a = pairz(p)", "2:13: error: undeclared global 'pairz'; did you mean 'pairs'? (script.undeclared)"),

@@ -1,5 +1,6 @@
 import Moongate
 import MoongateLua
+import Synchronization
 import Testing
 
 /// The `tests` of rule files.
@@ -12,6 +13,18 @@ import Testing
         }
         let owner = OwnedScripts(site: try ScriptSet.load(folder.path))
         return await RuleTests(owner, configuration: site.configuration, addresses: nil, budget: nil).run()
+    }
+
+    @Test func fileThatKeepsTestsFromRunningIsToldAsItIsCounted() async throws {
+        let site = try await RuleSite("return { routes = {} }", files: [:])
+        let folder = try TemporaryFolder()
+        try folder.write("rules.lua", "return { routes = {")
+        let told = Mutex<[String]>([])
+        let report = await RuleTests(
+            OwnedScripts(site: try ScriptSet.load(folder.path)), configuration: site.configuration, addresses: nil
+        ).run(progress: { test in told.withLock { $0.append("\(test.file) › \(test.name)") } })
+        #expect(told.withLock { $0 } == ["scripts/rules.lua › (the file)"])
+        #expect(report.counts.failed == 1)
     }
 
     private func outcome(_ test: String) async throws -> String? {

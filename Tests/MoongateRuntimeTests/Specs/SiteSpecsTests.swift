@@ -42,6 +42,21 @@ import Testing
         #expect(try await run(site(), [path]).tests.map(\.file) == ["plugins/greet/spec/greet_spec.lua"])
     }
 
+    @Test func folderWithoutConfigurationAndScriptsIsRefused() async throws {
+        let folder = try ReloadFolder(jwt: nil)
+        try folder.remove("config.lua")
+        await #expect(throws: SiteError.self) { try await run(folder) }
+    }
+
+    @Test func configurationThatSomebodyNamedHasToBeThere() async throws {
+        let folder = try site()
+        try folder.remove("config.lua")
+        #expect(try await run(folder).failures.isEmpty)
+        let named = SiteSpecs(configPath: folder.configPath, needsConfiguration: true)
+        let error = await #expect(throws: SiteError.self) { _ = try await named.suites() }
+        #expect(error?.problems.first?.contains("config.lua: is not there") == true)
+    }
+
     @Test func pathThatNothingIsBelowIsRefused() async throws {
         await #expect(throws: SiteError.self) { try await run(site(), ["plugins/gree"]) }
     }

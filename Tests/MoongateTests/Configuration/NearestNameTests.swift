@@ -15,6 +15,11 @@ import Testing
         #expect(NearestName.of(written, among: ["url", "session", "maxAge"]) == nil)
     }
 
+    @Test(arguments: [("pow", "cos"), ("md5", "hmac"), ("load", "log"), ("ab", "cd")])
+    func shortNamesDifferInOneLetter(written: String, other: String) {
+        #expect(NearestName.of(written, among: [other]) == nil)
+    }
+
     @Test func lettersThatChangedPlacesAreOneMistake() {
         #expect(NearestName.of("rotues", among: ["roles", "routes"]) == "routes")
     }
