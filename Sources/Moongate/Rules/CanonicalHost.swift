@@ -8,7 +8,7 @@ enum CanonicalHost {
             guard let end = nameEnd(bytes), (1...255).contains(end) else { return nil }
             guard end == bytes.count || isPort(bytes[(end + 1)...]) else { return nil }
             if bytes.first == UInt8(ascii: "[") {
-                return "[\(NetworkRange.canonical(String(decoding: bytes[1..<(end - 1)], as: UTF8.self)))]"
+                return "[\(NetworkRange.canonicalLiteral(String(decoding: bytes[1..<(end - 1)], as: UTF8.self)))]"
             }
             if bytes[..<end].allSatisfy({ !$0.isCapitalLetter }) {
                 return String(decoding: bytes[..<end], as: UTF8.self)

@@ -59,8 +59,12 @@ package enum RuleArguments {
         else { return nil }
         var members: [String: JSONValue] = [:]
         var spellings: [String: String] = [:]
-        for (name, value) in FormFields(urlEncoded: raw).pairs where !name.isEmpty {
-            guard name.utf8.count <= Int(CJ_MAX_KEY), isPlain(name), isText(value) else { return nil }
+        let fields = FormFields(urlEncoded: raw)
+        guard fields.isText else { return nil }
+        for (name, value) in fields.pairs where !name.isEmpty {
+            guard name.utf8.count <= Int(CJ_MAX_KEY), isPlain(name), hasPlainBrackets(name), !value.utf8.contains(0) else {
+                return nil
+            }
             let variable = variable(name)
             guard
                 spellings.updateValue(variable.spelling, forKey: variable.name) ?? variable.spelling
@@ -76,13 +80,25 @@ package enum RuleArguments {
         return JSONValue.object(members).canonicalBytes()
     }
 
-    private static func isPlain(_ name: String) -> Bool {
-        isText(name) && !name.utf8.contains { $0 < 0x20 || $0 == 0x7F }
-    }
+    private static func isPlain(_ name: String) -> Bool { !name.utf8.contains { $0 < 0x20 || $0 == 0x7F } }
 
-    /// Neither what was no UTF-8 nor NUL.
-    private static func isText(_ text: String) -> Bool {
-        !text.unicodeScalars.contains { $0 == "\u{FFFD}" || $0 == "\0" }
+    /// `a`, `a[]`, `a[b][c]`: whatever else has brackets is another name to each server.
+    private static func hasPlainBrackets(_ name: String) -> Bool {
+        var isInside = false
+        var mayGoOn = true
+        for (index, byte) in name.utf8.enumerated() {
+            switch byte {
+            case UInt8(ascii: "["):
+                guard !isInside, index > 0 else { return false }
+                isInside = true
+            case UInt8(ascii: "]"):
+                guard isInside else { return false }
+                isInside = false
+                mayGoOn = false
+            default: guard isInside || mayGoOn else { return false }
+            }
+        }
+        return !isInside
     }
 
     /// The variable that PHP makes of a name, and how the name spells it: `a.b`, `a b` and ` a_b` are `a_b`, and what

@@ -30,15 +30,15 @@ extension RuleFileReader {
         let request = Result { () throws(Denial) in
             try CanonicalRequest(method: method, host: host ?? "localhost", target: target, ip: ip)
         }
-        guard isAnswerable(table, target, ip, request) else { return nil }
+        guard checkAnswerable(table, target, ip, request) else { return nil }
         return RuleTest(
             name: name, place: place(table.path, id: name), request: request, user: readUser(table),
             expected: expected, authAge: table.integer("authAge", in: 0...31_536_000))
     }
 
-    /// Whether the request is one that a client could send. What no client says is denied, and a test of it would hold
+    /// Reports a request that no client could send, and says whether it is none. What no client says is denied, and a test of it would hold
     /// whatever the rules are; a path that is not canonical is a fine thing to test.
-    private func isAnswerable(
+    private func checkAnswerable(
         _ table: ConfigurationTable, _ target: String, _ ip: String?, _ request: Result<CanonicalRequest, Denial>
     ) -> Bool {
         func refuse(_ key: String, _ sentence: String) -> Bool {

@@ -33,7 +33,7 @@ public struct TablePlaces: Sendable {
         guard let start = Self.outermostReturn(tokens) else { return }
         places[""] = Place(line: tokens[start].line, column: tokens[start].column)
         var index = start + 1
-        readValue(tokens, &index, path: "", depth: 0, isAsWritten: true)
+        readValue(tokens, &index, path: "", depth: 0, isAsWritten: Self.hasOneReturn(tokens))
     }
 
     /// The place of a key, or of the nearest one around it.
@@ -96,6 +96,21 @@ public struct TablePlaces: Sendable {
         return nil
     }
 
+    /// Whether the file returns in one place: else nobody knows which of its tables it returned.
+    private static func hasOneReturn(_ tokens: [LuaTokens.Token]) -> Bool {
+        var count = 0
+        var index = 0
+        while index < tokens.count {
+            if tokens[index].kind == .name("function") {
+                skipBlock(tokens, &index)
+                continue
+            }
+            if tokens[index].kind == .name("return") { count += 1 }
+            index += 1
+        }
+        return count == 1
+    }
+
     /// From `function` behind its `end`.
     private static func skipBlock(_ tokens: [LuaTokens.Token], _ index: inout Int) {
         var depth = 0
@@ -148,7 +163,9 @@ public struct TablePlaces: Sendable {
                     own[name] = own[name] ?? place
                 }
                 if let key, places[key] == nil { places[key] = place }
-                readValue(tokens, &index, path: key, depth: depth, isAsWritten: isAsWritten)
+                // A path with such a key is that of other keys, too.
+                let isPlain = name?.contains { $0 == "." || $0 == "[" } != true
+                readValue(tokens, &index, path: key, depth: depth, isAsWritten: isAsWritten && isPlain)
             }
         }
     }

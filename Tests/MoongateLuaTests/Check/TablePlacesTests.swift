@@ -35,7 +35,7 @@ import Testing
     @Test func variablesAreFound() {
         let text = """
             return { a = k.x, b = k, c = k.f(), d = k.x or 1, e = nil, f = true, g = { h = k.y.z; k.u }, i = wrap { j = k.v },
-              l = k["x"], m = "k" }
+              l = k["x"], m = "k", ["n.o"] = k.z, ["p["] = { q = k.w } }
             """
         #expect(
             TablePlaces(Array(text.utf8)).references == ["a": "k.x", "b": "k", "g.h": "k.y.z", "g[1]": "k.u"])

@@ -62,11 +62,23 @@ import Testing
             ),
             ("local k = {}\nreturn { networks = {\n office = k.ofice } }", "3 rules.nil"),
             ("local k = {}\nreturn {\n routes = k.routes }", "3 rules.nil"),
+            ("local k = {}\nreturn { forbid = { { path = '/x' },\n k.typo } }", "3 rules.nil"),
+            (
+                "local k = {}\nreturn { routes = {\n { path = '/o', roles = { all = { 'admin', k.owner } } } } }",
+                "3 rules.nil"
+            ),
             (
                 "return { routes = {\n { path = '/x', roles = { any = { 'a' } },\n roles = { any = { 'b' } } } } }",
                 "3 rules.duplicateKey"
             ),
             ("return { routes = {},\n routes = {} }", "2 rules.duplicateKey"),
+            // Which table is returned, the text does not say; nobody is a user like another.
+            ("local x\nif not x then return {} end\nx = allow{}\nreturn { default = x }", ""),
+            (
+                "local x\nreturn { routes = { { path = '/a', login = true } },\n"
+                    + "tests = { { request = 'GET /a', as = x, login = true } } }", ""
+            ),
+            ("local w = { 'a' }\nreturn { roles = { b = { 'c' }, ['b.w'] = w } }", ""),
             // Tests of what nobody sends hold whatever the rules are.
             ("return { tests = {\n { request = 'GET a', deny = true } } }", "2 rules.value"),
             ("return { tests = {\n { request = 'get /a', deny = true } } }", "2 rules.value"),

@@ -58,7 +58,8 @@ import Testing
         arguments: [
             ("app.example.com", "app.example.com"), ("APP.Example.COM", "app.example.com"), ("app:443", "app"),
             ("app.example.com:80", "app.example.com"), ("app:8080", "app"), ("127.0.0.1:3000", "127.0.0.1"),
-            ("[::1]", "[::1]"), ("[2001:DB8::1]:8443", "[2001:db8::1]"), ("a_b-c", "a_b-c"),
+            ("[::1]", "[::1]"), ("[2001:DB8::1]:8443", "[2001:db8::1]"),
+            ("[2001:DB8:0:0:0:0:0:1]", "[2001:db8::1]"), ("[::FFFF:1.2.3.4]", "[::ffff:1.2.3.4]"), ("a_b-c", "a_b-c"),
         ])
     func hostIsLowerCaseWithoutItsPort(host: String, name: String) throws {
         #expect(try CanonicalRequest(method: "GET", host: host, target: "/").host == name)

@@ -27,12 +27,14 @@ import Testing
         String(repeating: "t", count: 257),
         // One variable to PHP.
         "mode=safe&mode[]=danger", "mode=safe&+mode=danger", "a.b=1&a_b=2", "a+b=1&a.b=2", "m[=1&m=2", "m=1&m[x]=2",
+        // Brackets that each server reads otherwise.
+        "a_b=1&a[b=2", "a[b=2", "[a]=1", "a]=1", "a[b]c=1", "a[b[c]]=1",
     ])
     func queryThatIsReadInDifferentWaysIsNotGiven(_ text: String) throws {
         #expect(try query(text) == nil)
     }
 
-    @Test(arguments: ["filter[a]=1&filter[b]=2", "a.b=1&a.b=2", "a_b=1&c.d=2", "tag[]=1&tag[]=2"])
+    @Test(arguments: ["filter[a]=1&filter[b]=2", "a.b=1&a.b=2", "a_b=1&c.d=2", "tag[]=1&tag[]=2", "a=%EF%BF%BD", "a[b][c]=1&a[b][]=2"])
     func namesThatNobodyConfusesAreGiven(_ text: String) throws {
         #expect(try query(text) != nil)
     }
