@@ -17,9 +17,12 @@ struct LibraryCalls {
     }
 
     private var calls: [Call] = []
+    /// Names that stand in some file otherwise than in a call: who defines or looks at a member may well have it.
+    private var excused: Set<String> = []
 
     /// Remembers what one file calls.
     mutating func add(_ facts: CodeFacts, _ file: CheckedFile, _ libraries: [String: LuaSource]) {
+        excused.formUnion(Self.namesOutsideCalls(file.tokens.all))
         var counter = CodeFacts.UseCounter()
         for call in facts.calls where call.name.hasPrefix("require(\"") {
             let number = counter.number(call.name, call.line)
@@ -33,27 +36,66 @@ struct LibraryCalls {
         }
     }
 
-    /// Those that nothing is behind. A name that the library's text holds may get a value while it runs.
+    private static func namesOutsideCalls(_ tokens: [LuaTokens.Token]) -> Set<String> {
+        var names: Set<String> = []
+        for (index, token) in tokens.enumerated() {
+            switch token.kind {
+            case .text(let text): names.insert(text)
+            case .name(let name) where !isCalled(tokens, index): names.insert(name)
+            default: break
+            }
+        }
+        return names
+    }
+
+    /// Whether the name at this place is a member that is called, and not one that is defined there.
+    private static func isCalled(_ tokens: [LuaTokens.Token], _ index: Int) -> Bool {
+        guard index > 1, index + 1 < tokens.count, tokens[index - 1].kind == .symbol(".") else { return false }
+        switch tokens[index + 1].kind {
+        case .symbol("("), .symbol("{"), .text: break
+        default: return false
+        }
+        var start = index
+        while start > 1, tokens[start - 1].kind == .symbol(".") { start -= 2 }
+        return start == 0 || tokens[start - 1].kind != .name("function")
+    }
+
+    /// Those that probably nothing is behind. Names that stand in any file otherwise are left out, and libraries that make
+    /// names while they run.
     func problems(_ scripts: OwnedScripts) -> [CheckProblem] {
         guard !calls.isEmpty, let found = try? functions(scripts) else { return [] }
         return calls.compactMap { call in
             guard let members = found[call.library]?.objectValue, members[call.function] == nil,
-                let library = scripts.libraries[call.library],
-                !LuaTokens(library.text).all.contains(where: { $0.kind.isNameOrText(call.function) })
+                let library = scripts.libraries[call.library], !excused.contains(call.function),
+                !Self.makesNames(library)
             else { return nil }
             let known = members.filter { $0.value == true }.keys.sorted()
             let hint =
                 NearestName.of(call.function, among: known).map { "did you mean `\($0)`?" }
                 ?? (known.isEmpty ? "it has no functions" : "there are \(known.joined(separator: ", "))")
-            return call.file.problem(
-                "script.unknownFunction", "\(library.name) has no function `\(call.function)`; \(hint)",
+            let found = call.file.problem(
+                "script.unknownMember", "\(library.name) has no function `\(call.function)`; \(hint)",
                 at: .init(
                     name: call.function, role: .member(of: call.library), line: call.line, number: call.number))
+            return CheckProblem(
+                .warning, code: found.code, message: found.message, file: found.file, line: found.line,
+                column: found.column)
         }
     }
 
-    /// What each library has of the names that are called, and which functions it lists. One that is no table, or cannot
-    /// be run here, is left out.
+    /// Whether a library writes to keys that it works out: `M[name] = …`.
+    private static func makesNames(_ library: LuaSource) -> Bool {
+        let tokens = LuaTokens(library.text).all
+        return tokens.indices.dropFirst(3).contains { index in
+            guard tokens[index].kind == .symbol("="), tokens[index - 1].kind == .symbol("]") else { return false }
+            let isAlone = tokens[index - 3].kind == .symbol("[")
+            if case .text = tokens[index - 2].kind { return !isAlone }
+            return !isAlone || tokens[index - 2].kind != .number
+        }
+    }
+
+    /// What each library has of the names that are called, and which functions it lists, when all have been loaded: one may
+    /// add to another. One that is no table, or cannot be run here, is left out.
     private func functions(_ scripts: OwnedScripts) throws -> JSONValue {
         let program = try LuaProgram(
             entries: [Self.question], libraries: scripts.libraries, dataLibraries: scripts.dataLibraries,
@@ -64,6 +106,7 @@ struct LibraryCalls {
         defer { lease.end() }
         var asked: [String: Set<String>] = [:]
         for call in calls { asked[call.library, default: []].insert(call.function) }
+        for library in scripts.libraries.keys { asked[library] = asked[library] ?? [] }
         let names = JSONValue.object(asked.mapValues { .array($0.sorted().map(JSONValue.string)) })
         let scope = CallScope(owner: scripts.owner.id, code: "check", file: Self.question.name, subject: nil)
         return try CallScope.$current.withValue(scope) {
@@ -79,6 +122,7 @@ struct LibraryCalls {
         """
         return function(p)
           local found = {}
+          for name in pairs(p.asked) do pcall(require, name) end
           for name, asked in pairs(p.asked) do
             local isThere, library = pcall(require, name)
             if isThere and type(library) == "table" then
@@ -87,7 +131,9 @@ struct LibraryCalls {
                 if type(key) == "string" then members[key] = type(value) == "function" end
               end
               for _, key in ipairs(asked) do
-                if library[key] ~= nil then members[key] = type(library[key]) == "function" end
+                local isRead, value = pcall(function() return library[key] end)
+                if not isRead then members[key] = false end
+                if isRead and value ~= nil then members[key] = type(value) == "function" end
               end
               found[name] = members
             end
@@ -95,8 +141,4 @@ struct LibraryCalls {
           return found
         end
         """)
-}
-
-extension LuaTokens.Kind {
-    fileprivate func isNameOrText(_ text: String) -> Bool { self == .name(text) || self == .text(text) }
 }

@@ -1,7 +1,8 @@
 import LuaHost
 import Moongate
 
-/// Looks at one owner's code without running it, and says what would fail when it ran, and what it asks for and may not.
+/// Looks at one owner's code, and says what would fail when it ran, and what it asks for and may not. None of it runs, but
+/// for the top level of libraries where somebody wants to know what they have.
 public struct OwnerCheck: Sendable {
     /// Where an owner's permissions are written down.
     public struct Needs: Sendable {
@@ -54,12 +55,14 @@ public struct OwnerCheck: Sendable {
     }
 
     /// Everything that is found, file by file, in the order of the lines.
-    /// - Parameter withSpecs: Looks at the owner's tests, too.
-    public func problems(withSpecs: Bool = true) -> [CheckProblem] {
+    /// - Parameters:
+    ///   - withSpecs: Looks at the owner's tests, too.
+    ///   - asksLibraries: Loads the owner's libraries to see whether they have the functions that are called.
+    public func problems(withSpecs: Bool = true, asksLibraries: Bool = true) -> [CheckProblem] {
         do {
             let every = try KnownNames.withEveryPermission(scripts.owner.id)
             let granted = needs == nil ? every : try KnownNames(scripts)
-            return try all(granted, every, withSpecs ? scripts.specs : [])
+            return try all(granted, every, withSpecs ? scripts.specs : [], asksLibraries)
         } catch {
             // Only a machine that has no memory left comes here.
             return [CheckProblem(code: "script.memory", message: "\(error)", file: scripts.owner.id)]
@@ -67,7 +70,7 @@ public struct OwnerCheck: Sendable {
     }
 
     private func all(
-        _ granted: KnownNames, _ every: KnownNames, _ specs: [LuaSource]
+        _ granted: KnownNames, _ every: KnownNames, _ specs: [LuaSource], _ asksLibraries: Bool
     ) throws -> [CheckProblem] {
         var problems: [CheckProblem] = []
         var usage = NeedsUsage()
@@ -97,7 +100,7 @@ public struct OwnerCheck: Sendable {
                 }
             }
         }
-        if isWhole { problems += libraryCalls.problems(scripts) }
+        if isWhole, asksLibraries { problems += libraryCalls.problems(scripts) }
         if isWhole, let needs { problems += usage.unused(needs) }
         return problems
     }

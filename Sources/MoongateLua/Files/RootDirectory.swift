@@ -18,7 +18,11 @@ final class RootDirectory {
     init?(_ path: String) throws {
         descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor < 0 else { return }
-        if errno == ENOENT { return nil }
+        if errno == ENOENT {
+            var status = stat()
+            guard lstat(path, &status) != 0 else { throw FileRefusal.dangling }
+            return nil
+        }
         throw FileRefusal.system("cannot be opened")
     }
 
@@ -80,16 +84,17 @@ final class RootDirectory {
         }
     }
 
-    private static let mostLinks = 8
-
     /// Walks one name at a time with `O_NOFOLLOW`, so a link is seen before it is followed. `nil` when something on the
     /// way is not there; a link to something that is not there was meant to be a file. The caller closes what it gets.
     private func openBeneath(_ path: String, isDirectory: Bool) throws -> Int32? {
         var open: [Int32] = []
         defer { for descriptor in open { close(descriptor) } }
         var ahead = Array(path.split(separator: "/").map(String.init).reversed())
-        var linksLeft = Self.mostLinks
+        var linksLeft = 8
+        // How many names are ahead behind the target of a link, while that is walked.
+        var behindLink: Int?
         while let name = ahead.popLast() {
+            if let behind = behindLink, ahead.count < behind { behindLink = nil }
             if name == "." { continue }
             if name == ".." {
                 guard let last = open.popLast() else { throw FileRefusal.escape }
@@ -106,7 +111,7 @@ final class RootDirectory {
                 continue
             }
             if errno == ENOENT {
-                guard linksLeft == Self.mostLinks else { throw FileRefusal("file.missing", "is a link to nothing") }
+                guard behindLink == nil else { throw FileRefusal.dangling }
                 return nil
             }
             guard errno == ELOOP || errno == ENOTDIR, let target = link(name, in: open.last ?? descriptor) else {
@@ -114,6 +119,7 @@ final class RootDirectory {
             }
             linksLeft -= 1
             guard linksLeft >= 0, !target.hasPrefix("/") else { throw FileRefusal.escape }
+            behindLink = behindLink ?? ahead.count
             ahead.append(contentsOf: target.split(separator: "/").map(String.init).reversed())
         }
         // Only a path that ends in `..` or is empty comes here: it names a folder.
@@ -144,6 +150,8 @@ struct FileRefusal: Error {
     }
 
     static var escape: FileRefusal { FileRefusal("file.escape", "is a link that leads out of its folder") }
+
+    static var dangling: FileRefusal { FileRefusal("file.link", "is a link to nothing") }
 
     /// What the system said last.
     static func system(_ what: String) -> FileRefusal {

@@ -13,5 +13,9 @@ struct HostArguments {
     var count: Int { values.count }
 
     /// `nil` beyond the end.
-    subscript(_ index: Int) -> JSONValue? { index < values.count ? values[index] : nil }
+    subscript(_ index: Int) -> JSONValue? {
+        // No `? :`, whose nil would be a JSON null.
+        guard index < values.count else { return nil }
+        return values[index]
+    }
 }

@@ -18,14 +18,18 @@ extension Configuration {
         func look(_ path: String?, _ key: String) {
             guard let path, let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
             let folder = String(path[..<slash])
-            guard access(folder, F_OK) != 0, errno == ENOENT || errno == ENOTDIR else { return }
+            guard let code = folder.withCString({ access($0, F_OK) == 0 ? nil : errno }),
+                code == ENOENT || code == ENOTDIR
+            else { return }
             problems.append(
                 ConfigurationProblem(
                     code: "config.folder", path: key,
                     sentence: "the folder \(folder) is not there; make it where the site serves, or it will not start"))
         }
         look(database.flatMap { try? SQLiteStore.path(url: $0, relativeTo: directory) }, "database")
-        look(decisions.log.flatMap { $0 == "-" ? nil : $0.hasPrefix("/") ? $0 : "\(directory)/\($0)" }, "decisions.log")
+        if let log = decisions.log, log != "-" {
+            look(log.hasPrefix("/") ? log : "\(directory)/\(log)", "decisions.log")
+        }
         return problems
     }
 }

@@ -157,10 +157,15 @@ extension ConfigFile {
     fileprivate func lenientlyLoaded() async throws -> ParsedConfiguration {
         do {
             return try await load()
-        } catch is ConfigurationError {
+        } catch let strict as ConfigurationError {
             let mode = DevelopmentMode(key: Secret(Base64URL.encode(try randomBytes(18))))
             let secret = Secret(Base64URL.encode(try randomBytes(32)))
-            return try await load(development: mode, developmentSecret: secret)
+            do {
+                return try await load(development: mode, developmentSecret: secret)
+            } catch let lenient as ConfigurationError {
+                // A site that is no site of this machine has nothing to do with development mode.
+                throw lenient.problems.allSatisfy(strict.problems.contains) ? lenient : strict
+            }
         }
     }
 }

@@ -119,7 +119,7 @@ public struct ScriptGenerationLoader: Sendable {
         guard options.usesScripts else { return MissingNames { [] } }
         return MissingNames {
             let checks = plugins.map(OwnerCheck.init) + [OwnerCheck(files, parsed, config, named: config.name)]
-            return checks.flatMap { $0.problems(withSpecs: parsed.configuration.runsSpecs) }
+            return checks.flatMap { $0.problems(withSpecs: parsed.configuration.runsSpecs, asksLibraries: false) }
                 .filter { Self.missingNameCodes.contains($0.code) }.map(ScriptFailure.init)
         }
     }

@@ -19,7 +19,7 @@ extension SQLStore where Database == SQLiteDatabase {
 
     /// Where the file of a `sqlite:` url lies.
     /// - Throws: `StoreError` where the url names none.
-    public static func path(url: String, relativeTo directory: String) throws -> String {
+    package static func path(url: String, relativeTo directory: String) throws -> String {
         try SQLiteLocation(url: url, relativeTo: directory).path
     }
 

@@ -1,7 +1,8 @@
 import Foundation
 import Moongate
-import MoongateLua
 import Testing
+
+@testable import MoongateLua
 
 @Suite struct ScriptSetTests {
     private let folder: TemporaryFolder
@@ -106,7 +107,24 @@ import Testing
         try folder.write("lib/other.lua", "return {}")
         try folder.link(name, to: "gone.lua")
         let error = #expect(throws: ScriptSetError.self) { try ScriptSet.load(folder.path) }
-        #expect(error?.failures.map(\.code) == ["file.missing"])
+        #expect(error?.failures.map(\.code) == ["file.link"])
+    }
+
+    @Test func folderThatIsALinkToNothingIsRefused() throws {
+        let folder = try TemporaryFolder()
+        try folder.link("scripts", to: "gone")
+        let error = #expect(throws: ScriptSetError.self) { try ScriptSet.load("\(folder.path)/scripts") }
+        #expect(error?.failures.map(\.code) == ["file.link"])
+    }
+
+    @Test func linkedFolderNeedsNoMoreThanAFolder() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("real/shared.lua", "return {}")
+        try folder.link("lib", to: "real")
+        #expect(try ScriptSet.load(folder.path).libraries.keys.sorted() == ["shared"])
+        let root = try #require(try RootDirectory(folder.path))
+        #expect(try root.read("lib/none.lua", limit: 9) == nil && root.names(in: "lib/none") == nil)
+        #expect(try root.read("lib/../none.lua", limit: 9) == nil)
     }
 
     @Test func linksInACircleAreRefused() throws {

@@ -73,6 +73,14 @@ import Testing
             await SiteInspection(configPath: folder.configPath).run().problems.map(\.code) == ["config.duplicateKey"])
     }
 
+    @Test func siteElsewhereIsNotToldOfDevelopmentMode() async throws {
+        let folder = try ReloadFolder()
+        try folder.write("config.lua", "return { url = 'https://a.example', basePath = '/y/' }")
+        let found = await problems(folder)
+        #expect(found.contains { $0.contains("basePath") } && found.contains { $0.contains("AUTH_SECRET") })
+        #expect(!found.contains { $0.contains("development mode") })
+    }
+
     @Test func scriptThatOnlyFailsWhenItRunsIsFoundToo() async throws {
         let folder = try ReloadFolder(jwt: "local x = nil\nlocal y = x.z\nreturn function(p) return p.token end")
         try configure(folder)
