@@ -10,6 +10,8 @@ import Moongate
 ///
 /// Proxies are those of the environment at the time of `init`. Through a proxy, only a target written as an address
 /// can be checked: names are resolved by the proxy, whose policy counts then.
+///
+/// The first one ignores SIGPIPE for the process where nothing has been said of that signal, as SwiftNIO does.
 public final class CurlFetcher: HTTPFetcher {
     /// What all requests of one fetcher have in common.
     public struct Configuration: Sendable {

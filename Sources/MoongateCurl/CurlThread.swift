@@ -10,7 +10,7 @@ import Moongate
 
 /// A detached thread: libcurl's loop waits in `poll`, which must not hold a thread of the cooperative pool.
 ///
-/// Whoever embeds us may not ignore SIGPIPE, and OpenSSL writes to a connection that the other side has reset, so the
+/// Whoever embeds us may have a handler for SIGPIPE, and OpenSSL writes to a connection that the other side has reset, so the
 /// signal is blocked on this thread: such a write is an error there, and no end of the program.
 enum CurlThread {
     private final class Body: Sendable {

@@ -1,5 +1,6 @@
 """HTTP itself, on one kept connection: what clients and proxies rely on beside any contract of ours."""
 
+import re
 import socket
 from urllib.parse import urlsplit
 
@@ -26,15 +27,31 @@ def head_of(stream) -> bytes:
     return head
 
 
+def length_of(head: bytes) -> int:
+    return int(re.search(rb"(?i)content-length: (\d+)", head).group(1))
+
+
 def test_answers_to_head_have_no_body(connection):
     """With one, the next answer of the connection would begin in its midst."""
     stream = connection.makefile("rb")
     for target in TARGETS * 2:
         connection.sendall(f"HEAD {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-        assert head_of(stream).startswith(b"HTTP/1.1 "), target
+        head = head_of(stream)
+        assert head.startswith(b"HTTP/1.1 "), target
+        if b" 200 " in head.splitlines()[0]:
+            connection.sendall(f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            length = length_of(head_of(stream))
+            assert length == length_of(head) == len(stream.read(length)), target
     connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert head_of(stream).startswith(b"HTTP/1.1 200 ")
     assert stream.read(3) == b"ok\n"
+
+
+def test_body_that_is_too_large_is_not_asked_for(connection):
+    connection.sendall(
+        b"POST /auth/signout HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+        b"Content-Type: application/json\r\nContent-Length: 70000\r\n\r\n")
+    assert head_of(connection.makefile("rb")).startswith(b"HTTP/1.1 413 ")
 
 
 def test_client_that_waits_for_100_continue_is_told_to_go_on(connection):

@@ -24,13 +24,13 @@ import Testing
     }
 
     #if os(Linux)
-        /// OpenSSL writes to connections that are gone, and whoever embeds us may not ignore the signal.
         /// libcurl puts back what it found when it ends connections; the default would end the process.
         @Test func brokenPipesEndNoProcessThatFetches() throws {
             try CurlFetcher().shutdown()
             #expect(!BrokenPipes.endTheProcess)
         }
 
+        /// OpenSSL writes to connections that are gone, and whoever embeds us may have a handler for the signal.
         @Test func theThreadOfRequestsIsNotEndedByABrokenPipe() throws {
             let tasks = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")
             let blocked = tasks.compactMap { task in

@@ -2,7 +2,7 @@ import MoongateTokens
 
 /// What users and scripts meet: `pages`, `theme`, `limits`, `reload`.
 extension ConfigurationParser {
-    func readPages(_ table: ConfigurationTable, basePath: String?) -> PagesConfiguration {
+    func readPages(_ table: ConfigurationTable, _ site: (origin: Origin, basePath: String)?) -> PagesConfiguration {
         var pages = PagesConfiguration()
         guard let own = table.table("pages") else { return pages }
         own.allow(["signIn", "signOut", "error", "newUser"], unavailable: ["verifyRequest"])
@@ -10,22 +10,36 @@ extension ConfigurationParser {
         pages.signOut = readPage(own, "signOut")
         pages.error = readPage(own, "error")
         pages.newUser = readPage(own, "newUser")
-        let ours = [
-            ("signIn", pages.signIn, "signin"), ("signOut", pages.signOut, "signout"), ("error", pages.error, "error"),
-        ]
-        for (key, page, action) in ours {
-            guard let page, let basePath, Self.path(of: page) == "\(basePath)/\(action)" else { continue }
+        guard let site else { return pages }
+        let onward = ["signin": pages.signIn, "signout": pages.signOut, "error": pages.error].compactMapValues { $0 }
+        for (key, action) in [("signIn", "signin"), ("signOut", "signout"), ("error", "error")]
+        where Self.goesRound(from: action, onward, site) {
             own.problems.add(
-                "config.value", own.path(key), "is the page that is built in, which would lead to itself: leave it out")
+                "config.value", own.path(key),
+                "leads to a page that is built in and leads back here: name one of yours, or leave it out")
         }
         return pages
     }
 
-    /// The path of a page, wherever it is.
-    private static func path(of page: String) -> Substring {
-        let path = Origin.prefix(of: Array(page.utf8)).map { Substring(decoding: $0.rest, as: UTF8.self) } ?? page[...]
-        let end = path.firstIndex { $0 == "?" } ?? path.endIndex
-        return path[..<(path[..<end].lastIndex { $0 != "/" }.map { path.index(after: $0) } ?? path.startIndex)]
+    /// Whether a page that is replaced comes to itself again, by way of others that are.
+    private static func goesRound(
+        from action: String, _ onward: [String: String], _ site: (origin: Origin, basePath: String)
+    ) -> Bool {
+        var at = onward[action].flatMap { builtIn($0, site) }
+        for _ in onward {
+            guard let next = at else { return false }
+            if next == action { return true }
+            at = onward[next].flatMap { builtIn($0, site) }
+        }
+        return false
+    }
+
+    /// The action whose own page this would be; `nil` for every other page.
+    private static func builtIn(_ page: String, _ site: (origin: Origin, basePath: String)) -> String? {
+        let base = site.origin.description + site.basePath + "/"
+        guard let url = RedirectCheck(origin: site.origin).resolve(page), url.hasPrefix(base) else { return nil }
+        let path = url.dropFirst(base.count).prefix { $0 != "?" }
+        return path.split(separator: "/").joined(separator: "/")
     }
 
     private func readPage(_ table: ConfigurationTable, _ key: String) -> String? {

@@ -67,7 +67,7 @@ public struct ConfigurationParser {
         let providers = readProviders(table)
         let redirects = readRedirects(table)
         let trustedProxies = readTrustedProxies(table)
-        let pages = readPages(table, basePath: site?.basePath)
+        let pages = readPages(table, site)
         let theme = readTheme(table)
         let limits = readLimits(table)
         let reload = readReload(table)

@@ -43,14 +43,12 @@ extension HTTPField.Name {
 
 /// The address of the connected peer: text of an IPv4 or IPv6 address, without a port or a zone.
 public struct PeerAddress: Sendable, Hashable {
-    /// `127.0.0.1`, `::1`, `2001:db8::7`.
+    /// `127.0.0.1`, `::1`, `2001:db8::7`; IPv4 that is mapped into IPv6 is IPv4.
     public let text: String
     /// A peer from the text of its address.
-    public init(_ text: String) { self.text = text }
-    /// 127.0.0.0/8, `::1`, or 127.0.0.0/8 mapped into IPv6.
-    public var isLoopback: Bool {
-        text == "::1" || text.hasPrefix("127.") || text.hasPrefix("::ffff:127.")
-    }
+    public init(_ text: String) { self.text = NetworkRange.canonical(text) }
+    /// 127.0.0.0/8 or `::1`.
+    public var isLoopback: Bool { text == "::1" || text.hasPrefix("127.") }
 }
 
 /// An answer as the engine gives it. `Content-Length` is the server's, except on the answer to a HEAD, which has one and

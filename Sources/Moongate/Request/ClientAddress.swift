@@ -6,19 +6,17 @@ enum ClientAddress {
     /// `X-Forwarded-For` that is not one. An entry that is no address ends the search: whatever stands before it could be
     /// anybody's invention.
     static func resolve(_ request: AuthRequest, trusted: [NetworkRange]) -> String? {
-        guard let peer = peer(request), isTrusted(peer, trusted) else { return peer(request) }
+        guard let peer = request.peer?.text, isTrusted(peer, trusted) else { return request.peer?.text }
         return forwarded(request, trusted).last ?? peer
     }
 
     /// For decisions: `nil` where a trusted proxy does not say it, so that no rule takes the proxy's own address for the
     /// client's. Where all of them are proxies it is the first one.
     static func known(_ request: AuthRequest, trusted: [NetworkRange]) -> String? {
-        guard let peer = peer(request), isTrusted(peer, trusted) else { return peer(request) }
+        guard let peer = request.peer?.text, isTrusted(peer, trusted) else { return request.peer?.text }
         let found = forwarded(request, trusted)
         return found.isReadable ? found.last : nil
     }
-
-    private static func peer(_ request: AuthRequest) -> String? { request.peer.map { NetworkRange.canonical($0.text) } }
 
     /// Backwards through `X-Forwarded-For` to the first address that is no trusted proxy, or to an entry that is none.
     private static func forwarded(

@@ -5,6 +5,8 @@ struct FormFields: Sendable {
     private(set) var pairs: [(name: String, value: String)]
     /// Whether there are more pairs than are read.
     private(set) var isCut = false
+    /// Whether all of it is UTF-8.
+    private(set) var isText = true
 
     /// How many pairs are read.
     static let maximumPairs = 256
@@ -15,13 +17,13 @@ struct FormFields: Sendable {
         pairs = []
         for piece in text.split(separator: UInt8(ascii: "&"), maxSplits: Self.maximumPairs) where !piece.isEmpty {
             guard pairs.count < Self.maximumPairs else {
-                isCut = true
+                isCut = piece.contains { $0 != UInt8(ascii: "&") }
                 return
             }
             let equals = piece.firstIndex(of: UInt8(ascii: "="))
             let name = piece[..<(equals ?? piece.endIndex)]
             let value = equals.map { piece[piece.index(after: $0)...] }
-            pairs.append((Self.decode(name), value.map { Self.decode($0) } ?? ""))
+            pairs.append((decode(name), value.map { decode($0) } ?? ""))
         }
     }
 
@@ -32,8 +34,11 @@ struct FormFields: Sendable {
     func repeats(_ name: String) -> Bool { pairs.lazy.filter { $0.name == name }.prefix(2).count > 1 }
 
     /// `+` is a space; an escape that is none stays as it is; bytes that are no UTF-8 become U+FFFD.
-    private static func decode(_ bytes: some Collection<UInt8>) -> String {
-        String(decoding: PercentCoding.decode(bytes, plusIsSpace: true), as: UTF8.self)
+    private mutating func decode(_ bytes: some Collection<UInt8>) -> String {
+        let decoded = PercentCoding.decode(bytes, plusIsSpace: true)
+        if let text = String(validating: decoded, as: UTF8.self) { return text }
+        isText = false
+        return String(decoding: decoded, as: UTF8.self)
     }
 }
 

@@ -42,9 +42,15 @@ public struct NetworkRange: Sendable, Hashable {
     /// zeros left out (RFC 5952). Text that is no address stays as it is.
     package static func canonical(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: ":")), let (bytes, _) = bytes(text) else { return text }
-        if isMapped(bytes) { return bytes[12...].map { String($0) }.joined(separator: ".") }
+        return isMapped(bytes) ? bytes[12...].map { String($0) }.joined(separator: ".") : canonicalIPv6(bytes) ?? text
+    }
+
+    /// The same for what stands in the brackets of a host, where a mapped address stays one.
+    static func canonicalLiteral(_ text: String) -> String { bytes(text).flatMap { canonicalIPv6($0.bytes) } ?? text }
+
+    private static func canonicalIPv6(_ bytes: [UInt8]) -> String? {
         var out = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-        guard inet_ntop(AF_INET6, bytes, &out, socklen_t(out.count)) != nil else { return text }
+        guard inet_ntop(AF_INET6, bytes, &out, socklen_t(out.count)) != nil else { return nil }
         return String(decoding: out.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 

@@ -22,7 +22,7 @@ enum RequestBody: Sendable {
             self = .json(object)
         } else if type.contains("application/x-www-form-urlencoded") {
             let fields = FormFields(urlEncoded: request.body)
-            guard !fields.isCut, fields.pairs.allSatisfy(Self.isMember) else { throw BadRequest() }
+            guard !fields.isCut, fields.isText, fields.pairs.allSatisfy(Self.isMember) else { throw BadRequest() }
             self = .form(fields)
         } else {
             self = .none

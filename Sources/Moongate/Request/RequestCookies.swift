@@ -53,20 +53,22 @@ struct RequestCookies: Sendable {
     /// The first value of a name, percent-decoded; left as it is where that gives no text.
     subscript(_ name: String) -> String? {
         guard let raw = raw(name) else { return nil }
-        return Self.decoded(raw).map { String(decoding: $0, as: UTF8.self) } ?? String(raw)
+        return Self.unescaped(raw).flatMap { String(validating: $0, as: UTF8.self) } ?? String(raw)
     }
 
     /// A value without its escapes; `nil` where it has none, or decoding fails, so that it counts as it is.
     static func decoded(_ raw: Substring) -> [UInt8]? {
-        let bytes =
-            raw.utf8.withContiguousStorageIfAvailable { bytes -> [UInt8]? in
+        guard let bytes = unescaped(raw), String(validating: bytes, as: UTF8.self) != nil else { return nil }
+        return bytes
+    }
+
+    private static func unescaped(_ raw: Substring) -> [UInt8]? {
+        raw.utf8.withContiguousStorageIfAvailable { bytes -> [UInt8]? in
                 guard let base = bytes.baseAddress, memchr(base, Int32(UInt8(ascii: "%")), bytes.count) != nil else {
                     return nil
                 }
                 return PercentCoding.decodeComponent(bytes)
             } ?? nil
-        guard let bytes, String(validating: bytes, as: UTF8.self) != nil else { return nil }
-        return bytes
     }
 
     /// Cookies named `base` or `base.<digits>`, as (index, value); the bare name has index `nil`. The first of a

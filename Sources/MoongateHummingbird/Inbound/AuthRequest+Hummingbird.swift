@@ -10,6 +10,9 @@ extension AuthRequest {
     init(_ request: Request, peer: SocketAddress?) async throws {
         var body: [UInt8] = []
         if request.method == .post {
+            if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.maximumBodyBytes {
+                throw BodyTooLarge()
+            }
             do {
                 let buffer = try await request.body.collect(upTo: Self.maximumBodyBytes)
                 body = Array(buffer.readableBytesView)

@@ -163,7 +163,9 @@ final class SessionLane: ChannelDuplexHandler {
 
     /// Whether the client sends its body when it is told to (RFC 9110 section 10.1.1).
     private static func waitsForContinue(_ head: HTTPRequestHead) -> Bool {
-        guard head.method == .POST, head.version == .http1_1 else { return false }
+        guard head.method == .POST, head.version == .http1_1,
+            head.headers.first(name: "content-length").flatMap({ Int($0) }) ?? 0 <= AuthRequest.maximumBodyBytes
+        else { return false }
         return head.headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
     }
 

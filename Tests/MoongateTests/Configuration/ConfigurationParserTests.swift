@@ -130,7 +130,7 @@ enum Given {
             ["session": ["maxAge": 1.5]], ["session": ["storedAs": "open"]], ["jwt": ["reissue": "never"]],
             ["database": "moongate.db"], ["database": "sqlite:"], ["pages": ["signIn": "//evil.example"]],
             ["pages": ["signIn": "javascript:alert(1)"]], ["pages": ["signIn": "/\\evil.example"]],
-            ["pages": ["signIn": "/auth/signin"]], ["pages": ["signOut": "https://example.com/auth/signout/?a"]],
+            ["pages": ["signIn": "/auth/signin"]], ["pages": ["signOut": "https://example.com/auth/./signout/?a"]],
             ["pages": ["error": "/auth/error"]], ["pages": ["signIn": "/login#form"]],
             ["theme": ["brandColor": "#ff"]], ["theme": ["brandColor": "#ggg"]], ["theme": ["colorScheme": "sepia"]],
             ["theme": ["buttonText": "red;}"]], ["theme": ["name": "a\nb"]], ["limits": ["script": ["steps": -1]]],
@@ -138,6 +138,23 @@ enum Given {
         ] as [[String: JSONValue]])
     func unusableValueIsRefused(changes: [String: JSONValue]) {
         #expect(Given.problems(changes).count == 1)
+    }
+
+    @Test(
+        arguments: [
+            ["signIn": "/auth/error", "error": "/auth/signin"], ["error": "https://example.com/auth/x/../error"],
+        ] as [[String: JSONValue]])
+    func pagesThatLeadToEachOtherAreRefused(pages: [String: JSONValue]) {
+        #expect(Set(Given.problems(["pages": .object(pages)]).map(\.path)) == Set(pages.keys.map { "pages.\($0)" }))
+    }
+
+    @Test(
+        arguments: [
+            ["signIn": "https://login.example.org/auth/signin"], ["error": "/auth/signin"],
+            ["signIn": "/in", "error": "/auth/signin"],
+        ] as [[String: JSONValue]])
+    func pagesThatLeadOnwardAreAccepted(pages: [String: JSONValue]) throws {
+        #expect(try Given.parse(["pages": .object(pages)]).configuration.pages.error == pages["error"]?.stringValue)
     }
 
     @Test func documentThatIsNoTableIsRefused() {
