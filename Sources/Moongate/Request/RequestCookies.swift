@@ -64,11 +64,11 @@ struct RequestCookies: Sendable {
 
     private static func unescaped(_ raw: Substring) -> [UInt8]? {
         raw.utf8.withContiguousStorageIfAvailable { bytes -> [UInt8]? in
-                guard let base = bytes.baseAddress, memchr(base, Int32(UInt8(ascii: "%")), bytes.count) != nil else {
-                    return nil
-                }
-                return PercentCoding.decodeComponent(bytes)
-            } ?? nil
+            guard let base = bytes.baseAddress, memchr(base, Int32(UInt8(ascii: "%")), bytes.count) != nil else {
+                return nil
+            }
+            return PercentCoding.decodeComponent(bytes)
+        } ?? nil
     }
 
     /// Cookies named `base` or `base.<digits>`, as (index, value); the bare name has index `nil`. The first of a

@@ -62,7 +62,8 @@ package enum RuleArguments {
         let fields = FormFields(urlEncoded: raw)
         guard fields.isText else { return nil }
         for (name, value) in fields.pairs where !name.isEmpty {
-            guard name.utf8.count <= Int(CJ_MAX_KEY), isPlain(name), hasPlainBrackets(name), !value.utf8.contains(0) else {
+            guard name.utf8.count <= Int(CJ_MAX_KEY), isPlain(name), hasPlainBrackets(name), !value.utf8.contains(0)
+            else {
                 return nil
             }
             let variable = variable(name)

@@ -34,7 +34,9 @@ import Testing
         #expect(try query(text) == nil)
     }
 
-    @Test(arguments: ["filter[a]=1&filter[b]=2", "a.b=1&a.b=2", "a_b=1&c.d=2", "tag[]=1&tag[]=2", "a=%EF%BF%BD", "a[b][c]=1&a[b][]=2"])
+    @Test(arguments: [
+        "filter[a]=1&filter[b]=2", "a.b=1&a.b=2", "a_b=1&c.d=2", "tag[]=1&tag[]=2", "a=%EF%BF%BD", "a[b][c]=1&a[b][]=2",
+    ])
     func namesThatNobodyConfusesAreGiven(_ text: String) throws {
         #expect(try query(text) != nil)
     }
