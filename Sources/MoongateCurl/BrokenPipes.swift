@@ -14,17 +14,20 @@ enum BrokenPipes {
     /// there before, whatever a transfer says with `CURLOPT_NOSIGNAL`. If SwiftNIO opens its first socket meanwhile, what
     /// is put back is the default, and the next client that goes away ends the server. So libcurl finds nothing else to put
     /// back than that it is ignored.
-    static func ignore() {
-        if endTheProcess { signal(SIGPIPE, SIG_IGN) }
+    ///
+    /// - Parameter number: Another signal, in tests: this one is everybody's.
+    static func ignore(_ number: CInt = SIGPIPE) {
+        if hasDefault(number) { signal(number, SIG_IGN) }
     }
 
-    /// Whether writing to a closed connection would end the process.
-    static var endTheProcess: Bool {
+    /// Whether nobody has said what a signal should do.
+    static func hasDefault(_ number: CInt = SIGPIPE) -> Bool {
         var action = sigaction()
+        guard sigaction(number, nil, &action) == 0 else { return false }
         #if canImport(Darwin)
-            return sigaction(SIGPIPE, nil, &action) == 0 && action.__sigaction_u.__sa_handler == nil
+            return action.__sigaction_u.__sa_handler == nil
         #else
-            return sigaction(SIGPIPE, nil, &action) == 0 && action.__sigaction_handler.sa_handler == nil
+            return action.__sigaction_handler.sa_handler == nil
         #endif
     }
 }

@@ -27,7 +27,21 @@ import Testing
         /// libcurl puts back what it found when it ends connections; the default would end the process.
         @Test func brokenPipesEndNoProcessThatFetches() throws {
             try CurlFetcher().shutdown()
-            #expect(!BrokenPipes.endTheProcess)
+            #expect(!BrokenPipes.hasDefault())
+        }
+
+        /// With a signal that nothing else here uses: any server in these tests has ignored the real one.
+        @Test func signalIsIgnoredOnlyWhereNobodyHasSaidWhatItShouldDo() {
+            defer { signal(SIGUSR2, SIG_DFL) }
+            #expect(BrokenPipes.hasDefault(SIGUSR2))
+            BrokenPipes.ignore(SIGUSR2)
+            #expect(!BrokenPipes.hasDefault(SIGUSR2))
+            let handler: @convention(c) (CInt) -> Void = { _ in }
+            signal(SIGUSR2, handler)
+            BrokenPipes.ignore(SIGUSR2)
+            raise(SIGUSR2)  // ends the process where the handler is gone for the default
+            let before = signal(SIGUSR2, SIG_DFL)
+            #expect(unsafeBitCast(before, to: Int.self) == unsafeBitCast(handler, to: Int.self))
         }
 
         /// OpenSSL writes to connections that are gone, and whoever embeds us may have a handler for the signal.

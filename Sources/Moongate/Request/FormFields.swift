@@ -46,39 +46,38 @@ struct FormFields: Sendable {
 enum PercentCoding {
     /// Decodes escapes as JavaScript's `decodeURIComponent` does; `nil` where one is malformed.
     static func decodeComponent(_ bytes: some Collection<UInt8>) -> [UInt8]? {
-        var out: [UInt8] = []
-        out.reserveCapacity(bytes.count)
-        var index = bytes.startIndex
-        while index != bytes.endIndex {
-            let byte = bytes[index]
-            bytes.formIndex(after: &index)
-            guard byte == UInt8(ascii: "%") else {
-                out.append(byte)
-                continue
-            }
-            guard let (value, next) = escape(in: bytes, at: index) else { return nil }
-            out.append(value)
-            index = next
-        }
-        return out
+        let (decoded, isWellFormed) = decoding(bytes, plusIsSpace: false)
+        return isWellFormed ? decoded : nil
     }
 
     /// Decodes escapes; one that is malformed stays as it is.
     static func decode(_ bytes: some Collection<UInt8>, plusIsSpace: Bool) -> [UInt8] {
+        decoding(bytes, plusIsSpace: plusIsSpace).bytes
+    }
+
+    private static func decoding(
+        _ bytes: some Collection<UInt8>, plusIsSpace: Bool
+    ) -> (bytes: [UInt8], isWellFormed: Bool) {
         var out: [UInt8] = []
         out.reserveCapacity(bytes.count)
+        var isWellFormed = true
         var index = bytes.startIndex
         while index != bytes.endIndex {
             let byte = bytes[index]
             bytes.formIndex(after: &index)
-            if byte == UInt8(ascii: "%"), let (value, next) = escape(in: bytes, at: index) {
-                out.append(value)
-                index = next
+            if byte == UInt8(ascii: "%") {
+                if let (value, next) = escape(in: bytes, at: index) {
+                    out.append(value)
+                    index = next
+                } else {
+                    out.append(byte)
+                    isWellFormed = false
+                }
             } else {
                 out.append(plusIsSpace && byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
             }
         }
-        return out
+        return (out, isWellFormed)
     }
 
     private static func escape<Bytes: Collection<UInt8>>(

@@ -13,16 +13,17 @@ package struct RuleSource: Sendable {
     package let line: @Sendable (_ path: String) -> Int?
 
     /// What is wrong with its text, and can no longer be seen in the value.
-    package var mistakes: [ScriptFailure] = []
+    package let mistakes: [ScriptFailure]
 
     package init(
         name: String, value: JSONValue, function: @escaping @Sendable (JSONValue) -> HookReference?,
-        line: @escaping @Sendable (String) -> Int?
+        line: @escaping @Sendable (String) -> Int?, mistakes: [ScriptFailure] = []
     ) {
         self.name = name
         self.value = value
         self.function = function
         self.line = line
+        self.mistakes = mistakes
     }
 }
 

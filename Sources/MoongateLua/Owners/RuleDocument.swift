@@ -59,11 +59,9 @@ struct RuleDocument: Sendable {
     /// - Parameter reference: A function's reference, by its path as ``LuaCall/Mode/member(path:)`` has it.
     func ruleSource(_ reference: @escaping @Sendable (_ path: [UInt8]) -> HookReference?) -> RuleSource {
         let places = places
-        var rules = RuleSource(
+        return RuleSource(
             name: source.name, value: value, function: { reference($0.canonicalBytes()) },
-            line: { places.place($0)?.line })
-        rules.mistakes = mistakes
-        return rules
+            line: { places.place($0)?.line }, mistakes: mistakes)
     }
 }
 
